@@ -1,0 +1,62 @@
+/* client/http.h - HTTP requests, many at once; libcurl on the loop.
+ *
+ * Keep-alive, HTTP/2 where TLS negotiates it, no redirects, no cookies.  A
+ * transfer counts as answered only if its response head was whole.
+ *
+ * Errors:  told in http_result.why: STATUS_UNREACHABLE, STATUS_TLS,
+ *          STATUS_TIMEOUT, STATUS_PROTOCOL; or by http_start, STATUS_USAGE.
+ * Owns:    a request's spans and strings are borrowed until done.
+ */
+#ifndef HOOKLINE_CLIENT_HTTP_H
+#define HOOKLINE_CLIENT_HTTP_H
+
+#include <stdint.h>
+
+#include "../http1.h"
+#include "../loop.h"
+#include "../span.h"
+#include "tls.h"
+
+struct http;
+struct http_transfer;
+
+struct http_config {
+	struct client_tls tls;
+	const char *unix_socket;
+	int64_t timeout_ms, connect_timeout_ms;
+	size_t max_reply;	/* bytes of a reply's body that are kept; the
+				   rest is read and dropped */
+	int64_t jobs_per_host;	/* connections to one host at most */
+};
+
+struct http_request {
+	const char *url;
+	const char *method;
+	const struct http1_field *headers;	/* replace libcurl's own */
+	size_t nheaders;
+	struct span body;			/* p NULL: no body at all */
+};
+
+struct http_result {
+	int status;			/* 0 if there was no whole answer */
+	const struct http1_field *headers;	/* borrowed for the call */
+	size_t nheaders;
+	struct span body;
+	int truncated;			/* the body was longer than max_reply */
+	int64_t ms;
+	int64_t retry_after_ms;		/* or -1 */
+	const struct why *why;		/* NULL if there was an answer */
+};
+
+/* Called from the loop, once for a transfer that was not cancelled. */
+typedef void (*http_done_fn)(void *arg, const struct http_result *);
+
+struct http *http_new(struct loop *, const struct http_config *,
+    struct why *);
+void http_free(struct http *);		/* cancels what is under way */
+
+struct http_transfer *http_start(struct http *, const struct http_request *,
+    http_done_fn, void *arg, struct why *);
+void http_cancel(struct http_transfer *);
+
+#endif

@@ -1,0 +1,25 @@
+/* client/url.h - a URL, taken apart; libcurl's parser.
+ *
+ * Errors:  -1 and why, STATUS_USAGE.
+ * Owns:    strings until url_done.
+ * Source:  RFC 3986, RFC 6455 section 3.
+ */
+#ifndef HOOKLINE_CLIENT_URL_H
+#define HOOKLINE_CLIENT_URL_H
+
+#include "../why.h"
+
+struct url {
+	char *scheme;		/* lower case */
+	char *host;		/* host[:port], as a Host field has it */
+	char *target;		/* path and query, at least "/" */
+	char *full;		/* the URL without user info and fragment */
+	int secure;		/* https or wss */
+};
+
+/* http, https, ws and wss; without a scheme: that of dflt. */
+int url_parse(struct url *, const char *text, const char *dflt,
+    struct why *);
+void url_done(struct url *);
+
+#endif

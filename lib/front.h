@@ -1,0 +1,86 @@
+/* front.h - the strict HTTP/1.1 front that wh-listen and ws-serve share.
+ *
+ * Takes streams, reads requests one at a time (pipelined ones wait their
+ * turn), keeps limits and times, answers what is wrong by itself, and hands
+ * over what is right.  The exchange is the user's from `head` until it is
+ * answered or `gone` was called.
+ *
+ * Order of calls for an exchange: head, then (after front_accept and the
+ * whole body) request, then the user's front_reply.  The user may reply, or
+ * take the stream for an upgrade, in head already.
+ *
+ * Statuses answered here: 400, 408, 413, 414, 417, 431, 501, 503, 505.
+ *
+ * Backpressure: front_accept is only called once there is room for the
+ * request; until then the body is not read.  With front_park the exchange
+ * waits, and front_unpark_all lets those that wait have `head` again; one
+ * that has waited park_ms is answered 503 with Retry-After.  All bodies
+ * being read together are limited by max_buffered: beyond it new ones park,
+ * and one that grows past it is answered 503.
+ *
+ * Source:  RFC 9110, RFC 9112.
+ */
+#ifndef HOOKLINE_FRONT_H
+#define HOOKLINE_FRONT_H
+
+#include "http1.h"
+#include "loop.h"
+#include "stream.h"
+
+struct front;
+struct exchange;
+
+struct front_config {
+	int64_t max_body, max_header;			/* bytes */
+	int64_t max_buffered;				/* all bodies */
+	int64_t header_timeout_ms, body_timeout_ms;
+	int64_t idle_timeout_ms;	/* between requests, and for a reply
+					   that the peer does not read */
+	int64_t park_ms;
+};
+
+struct front_user {
+	void (*head)(void *arg, struct exchange *);
+	void (*request)(void *arg, struct exchange *, struct span body);
+	/* The peer left before it was answered; the exchange is no more. */
+	void (*gone)(void *arg, struct exchange *);
+};
+
+struct front *front_new(struct loop *, const struct front_config *,
+    const struct front_user *, void *arg);
+void front_take(struct front *, struct stream *takes);
+
+/* No further requests: idle connections close, busy ones after their reply
+ * (Connection: close). */
+void front_stop(struct front *);
+size_t front_open(const struct front *);	/* connections */
+void front_free(struct front *);		/* closes what is open */
+
+/* In head: read the body and call request / wait for room. */
+void front_accept(struct exchange *);
+void front_park(struct exchange *);
+void front_unpark_all(struct front *);
+
+struct front_field {
+	const char *name;
+	struct span value;
+};
+
+/* Answers.  Date, Content-Length and, where it ends, Connection: close are
+ * added; body and fields are copied.  Ends the exchange.  If the request's
+ * body was not read, the connection closes after the answer. */
+void front_reply(struct exchange *, int status, const struct front_field *,
+    size_t nfields, struct span body);
+
+/* Takes the connection over after an upgrade's head: gives the stream, and
+ * in *rest what was received behind the head (borrowed: copy it before
+ * returning to the loop).  Ends the exchange. */
+struct stream *front_upgrade(struct exchange *, struct span *rest);
+
+const struct http1_head *exchange_head(const struct exchange *);
+const char *exchange_remote(const struct exchange *);
+int exchange_is_tls(const struct exchange *);
+void exchange_set(struct exchange *, void *data);	/* the user's own */
+void *exchange_get(const struct exchange *);
+
+#endif

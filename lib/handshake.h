@@ -1,0 +1,56 @@
+/* handshake.h - the websocket opening handshake, both sides; pure.
+ *
+ * Source:  RFC 6455 sections 4.1, 4.2, 11.3.
+ */
+#ifndef HOOKLINE_HANDSHAKE_H
+#define HOOKLINE_HANDSHAKE_H
+
+#include "buf.h"
+#include "http1.h"
+#include "why.h"
+
+#define HANDSHAKE_KEY_SIZE 25	/* 24 characters of base64 and a NUL */
+
+/* ---- client ---- */
+
+struct handshake_ask {
+	struct span host;		/* host[:port], as the URL has it */
+	struct span target;		/* path and query */
+	const char *origin;		/* or NULL */
+	const char *const *protocols;
+	size_t nprotocols;
+	const char *const *headers;	/* further "Name: value" lines */
+	size_t nheaders;
+	char key[HANDSHAKE_KEY_SIZE];	/* handshake_key fills it */
+};
+
+void handshake_key(char key[HANDSHAKE_KEY_SIZE]);
+
+/* Appends the request's head; further headers replace ours of that name
+ * (Host, Origin, User-Agent).  -1 and why for a header that is not one. */
+int handshake_request(struct buf *out, const struct handshake_ask *,
+    struct why *);
+
+/* Is this the answer that accepts?  0, *protocol the subprotocol chosen
+ * (empty if none); else -1 and why: STATUS_REFUSED where the status is not
+ * 101, STATUS_PROTOCOL where a 101 is not valid. */
+int handshake_check(const struct http1_head *, const struct handshake_ask *,
+    struct span *protocol, struct why *);
+
+/* ---- server ---- */
+
+/* Does the request ask for an upgrade to websocket at all? */
+int handshake_wanted(const struct http1_head *);
+
+/* Is it a valid one?  0 and *key; else the status to refuse with (400, 405,
+ * 426 with Sec-WebSocket-Version: 13) and *reason, a literal. */
+int handshake_refusal(const struct http1_head *, struct span *key,
+    const char **reason);
+
+/* Appends the 101 head; protocol is empty for none. */
+int handshake_accept(struct buf *out, struct span key, struct span protocol);
+
+/* Is the Origin field absent, or the same host as the Host field? */
+int handshake_same_origin(const struct http1_head *);
+
+#endif

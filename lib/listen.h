@@ -1,0 +1,42 @@
+/* listen.h - accepts connections as streams; owner of libwebsockets.
+ *
+ * libwebsockets carries: TLS, flow control, the sockets on our loop, in its
+ * RAW role.  Its own HTTP and websocket roles are not used: they rewrite
+ * request targets, drop fields, and can be aborted by a peer.
+ *
+ * Errors:  listen_new NULL and why: STATUS_USAGE, STATUS_UNREACHABLE, or
+ *          STATUS_TLS for certificates and keys that do not load.
+ * Limits:  with max_clients connections open no further one is accepted
+ *          until one ends; out of descriptors, accepting pauses for a moment.
+ */
+#ifndef HOOKLINE_LISTEN_H
+#define HOOKLINE_LISTEN_H
+
+#include "loop.h"
+#include "stream.h"
+
+struct listen_config {
+	const char *const *addresses;	/* as address.h spells them */
+	size_t naddresses;
+	const char *cert, *key;		/* PEM files; both or neither */
+	size_t max_clients;
+};
+
+struct listen;
+
+/* accept: gives the stream, which is attached to nobody yet. */
+struct listen *listen_new(struct loop *, const struct listen_config *,
+    void (*accept)(void *arg, struct stream *gives), void *arg,
+    struct why *);
+
+/* Stops accepting; open connections go on. */
+void listen_stop(struct listen *);
+
+/* After every stream was freed. */
+void listen_free(struct listen *);		/* NULL is allowed */
+
+/* The i-th address as it is: name "127.0.0.1" (or "unix:PATH") and port (0
+ * for unix).  NULL when there is none. */
+const char *listen_name(const struct listen *, size_t i, int *port);
+
+#endif

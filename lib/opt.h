@@ -1,0 +1,81 @@
+/* opt.h - one typed table per program: parser, --help, man page, completions.
+ *
+ * A table is an array ended by OPT_END.  Each row stores into the program's
+ * config struct at `offset`.  Fragments that several programs share are
+ * tables of their own, pulled in by OPT_INCLUDE with the offset of their
+ * struct.  Long options are --name VALUE or --name=VALUE, short ones -n VALUE
+ * or -nVALUE, flags bundle, `--` ends them; options and operands may mix.
+ * A flag given twice is given once; a value given twice: the last wins, but
+ * for OPT_LIST, which collects.
+ *
+ * --help, --version and the hidden --print-docs=mdoc|bash|zsh|fish (what
+ * `make docs` calls) are understood for every program.
+ *
+ * Errors:  -1 and why, in the words "--name: what is wrong"; STATUS_USAGE.
+ * Owns:    strings point into argv; lists are freed by opt_free.
+ */
+#ifndef HOOKLINE_OPT_H
+#define HOOKLINE_OPT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "why.h"
+
+enum opt_type {
+	OPT_TYPE_END,
+	OPT_TYPE_GROUP,		/* a heading: name */
+	OPT_TYPE_FLAG,		/* int, set to `min` */
+	OPT_TYPE_INT,		/* int64_t, min..max */
+	OPT_TYPE_SIZE,		/* int64_t bytes: 512, 64k, 1M, 2G */
+	OPT_TYPE_TIME,		/* int64_t milliseconds: 500ms, 5s, 2m, 1h */
+	OPT_TYPE_STRING,	/* const char * */
+	OPT_TYPE_CHOICE,	/* int: index of the word in arg "a|b|c" */
+	OPT_TYPE_LIST,		/* struct opt_list: may be given repeatedly */
+	OPT_TYPE_PAIRS,		/* struct opt_list: takes two arguments a time */
+	OPT_TYPE_INCLUDE	/* another table, its struct at offset */
+};
+
+struct opt_list {
+	const char **v;
+	size_t n;
+};
+
+struct opt {
+	enum opt_type type;
+	char letter;		/* or 0 */
+	const char *name;	/* long name without dashes; or NULL */
+	const char *arg;	/* FILE, DIR, N, ...; "a|b|c" for a choice */
+	size_t offset;
+	const char *dflt;	/* parsed like a value; shown; or NULL */
+	int64_t min, max;
+	const char *help;	/* one clause, no full stop */
+	const char *more;	/* further sentences for the page (mdoc text) */
+	const struct opt *include;
+};
+
+#define OPT_END { .type = OPT_TYPE_END }
+#define OPT_GROUP(title) { .type = OPT_TYPE_GROUP, .name = (title) }
+
+struct opt_program {
+	const char *name;
+	const char *summary;		/* "receive webhooks as lines of JSON" */
+	const char *const *usage;	/* "[options] [ADDRESS ...]", NULL-ended */
+	const char *operand;		/* ADDRESS, URL, ...: for completion */
+	const struct opt *options;
+};
+
+/* Sets defaults, then parses.  0: go on, operands collected; 1: --help,
+ * --version or --print-docs was asked for and has been printed on stdout;
+ * -1: why says what is wrong. */
+int opt_parse(const struct opt_program *, void *config, int argc, char **argv,
+    struct opt_list *operands, struct why *why);
+
+void opt_free(const struct opt_program *, void *config,
+    struct opt_list *operands);
+
+/* "5s" and "64k", for values that do not come as options. */
+int opt_time(const char *text, int64_t *ms, struct why *);
+int opt_size(const char *text, int64_t *bytes, struct why *);
+
+#endif

@@ -1,0 +1,54 @@
+/* span.h - bytes that are not ours to free.
+ *
+ * Units:   bytes.
+ * Owns:    nothing: the bytes belong to whoever made them, and live as long
+ *          as that owner's header says.
+ */
+#ifndef HOOKLINE_SPAN_H
+#define HOOKLINE_SPAN_H
+
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+struct span {
+	const char *p;
+	size_t n;
+};
+
+/* A span of a string literal or array. */
+#define SPAN(lit) ((struct span){ (lit), sizeof(lit) - 1 })
+
+static inline struct span
+span_of(const void *p, size_t n)
+{
+	return (struct span){ p, n };
+}
+
+static inline struct span
+span_str(const char *s)
+{
+	return (struct span){ s, s ? strlen(s) : 0 };
+}
+
+static inline int
+span_eq(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+/* Equal but for ASCII case, as field names are (RFC 9110 section 5.1). */
+static inline int
+span_case_eq(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
+}
+
+/* What is left of s after its first n bytes; n is at most s.n. */
+static inline struct span
+span_from(struct span s, size_t n)
+{
+	return (struct span){ s.p ? s.p + n : s.p, s.n - n };
+}
+
+#endif

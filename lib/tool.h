@@ -1,0 +1,50 @@
+/* tool.h - what the four mains share: the loop, signals, the exit status,
+ * and the option fragment -q, -v.
+ *
+ * First SIGINT or SIGTERM: stop(arg, signum), once; the program finishes
+ * what is in flight and calls tool_finish; drain_ms later it is ended all
+ * the same.  A second signal ends the process at once.  SIGPIPE is ignored:
+ * a gone reader is an EPIPE, which output.h tells of.
+ */
+#ifndef HOOKLINE_TOOL_H
+#define HOOKLINE_TOOL_H
+
+#include "loop.h"
+#include "opt.h"
+#include "status.h"
+
+struct tool_opts {
+	int quiet, verbose;
+};
+extern const struct opt tool_options[];
+
+struct tool {
+	struct loop *loop;
+	enum status status;	/* the gravest so far */
+	int signum;		/* the one that stopped us, or 0 */
+	struct loop_signal *on_int, *on_term;
+	struct loop_timer *drain;
+	void (*stop)(void *arg, int signum);
+	void *arg;
+	int64_t drain_ms;
+};
+
+/* Opens descriptors 0 to 2 on /dev/null where they are closed, sets SIGPIPE,
+ * makes the loop, applies -q and -v. */
+int tool_init(struct tool *, const struct tool_opts *, struct why *);
+void tool_done(struct tool *);
+
+/* Watches signals; then tool_run until tool_finish. */
+int tool_on_stop(struct tool *, int64_t drain_ms,
+    void (*stop)(void *arg, int signum), void *arg);
+void tool_run(struct tool *);
+void tool_finish(struct tool *);
+
+/* Records a failure for the exit status.  What ends the whole run (3 to 8,
+ * 10) outranks 11, that outranks 9, and that 1; the first of a rank stays. */
+void tool_fail(struct tool *, enum status);
+
+/* Prints why and records its status. */
+void tool_why(struct tool *, const char *what, const struct why *);
+
+#endif

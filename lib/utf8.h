@@ -1,0 +1,13 @@
+/* utf8.h - is this UTF-8?
+ *
+ * No overlong forms, no surrogates, nothing past U+10FFFF.
+ * Source:  RFC 3629.
+ */
+#ifndef HOOKLINE_UTF8_H
+#define HOOKLINE_UTF8_H
+
+#include "span.h"
+
+int utf8_valid(struct span);
+
+#endif
