@@ -8,9 +8,15 @@
  * record becomes a JSON string line), select, filter, and reach the program
  * as JSON lines.  Without a filter a raw record stays as it is.
  *
- * Errors:  a line that fails in a filter is reported with its number
- *          (STATUS_SOME), a bad one by lines_bad (STATUS_BAD_LINE); work
- *          goes on.
+ * Form in: --in, else -R (text lines are payloads), else -e or -p, else the
+ * program's.  Form out: --out, else -e or -p, else the program's.  `text` is
+ * payload and raw.  Where none of --in, -e, -p, -R is given and stdin is a
+ * terminal, -R is; likewise -r for stdout.
+ *
+ * Errors:  _new: NULL and why, STATUS_USAGE, for options that contradict each
+ *          other and expressions that do not compile.  Later, a line that
+ *          fails in a filter is reported with its number (STATUS_SOME), a bad
+ *          one as by lines_bad (STATUS_BAD_LINE); work goes on.
  */
 #ifndef HOOKLINE_LINES_H
 #define HOOKLINE_LINES_H
@@ -26,27 +32,42 @@
 
 enum lines_form { LINES_PAYLOAD, LINES_EVENTS };
 
+/* --in and --out. */
+enum lines_word {
+	LINES_WORD_NONE,	/* not given */
+	LINES_WORD_EVENTS, LINES_WORD_PAYLOAD, LINES_WORD_TEXT
+};
+
 struct lines_opts {
-	int kind;		/* -e, -p: LINES_KIND_*; 0: the program's */
-	int in, out;		/* --in, --out: LINES_WORD_*; 0: not given */
-	int raw_in, raw_out, null;
+	int events, payload;	/* -e, -p */
+	int in, out;		/* --in, --out: enum lines_word */
+	int raw_in, raw_out, null;	/* -R, -r, -0 */
 	const char *in_select, *in_filter, *out_select, *out_filter;
 	struct opt_list vars, json_vars;	/* --arg, --argjson */
 };
 
-/* Rows for those that apply: forms and raw modes of both directions; filters
- * on stdin as -s -f (main) or --in-select --in-filter; likewise on stdout. */
-extern const struct opt lines_options[];
+/* The fragments, all over a struct lines_opts; a program includes those that
+ * do something in it:
+ *	has stdin	form, in, null, and in_filter (or in_filter_long)
+ *	has stdout	form, out, null, and out_filter (or out_filter_long)
+ *	any filter	vars
+ * The long ones are --in-select, --out-filter and so on, for programs that
+ * filter in both directions; the short ones -s and -f. */
+extern const struct opt lines_form_options[];		/* -e -p */
+extern const struct opt lines_in_options[];		/* --in -R */
+extern const struct opt lines_out_options[];		/* --out -r */
+extern const struct opt lines_null_options[];		/* -0 */
 extern const struct opt lines_in_filter_options[];	/* -s -f on stdin */
 extern const struct opt lines_out_filter_options[];	/* -s -f on stdout */
-extern const struct opt lines_in_filter_long_options[];	/* --in-select ... */
-extern const struct opt lines_out_filter_long_options[]; /* --out-select ... */
+extern const struct opt lines_in_filter_long_options[];
+extern const struct opt lines_out_filter_long_options[];
+extern const struct opt lines_var_options[];		/* --arg --argjson */
 
 /* ---- out ---- */
 
 struct lines_out;
 
-/* Keeps the output. */
+/* Keeps the tool and the output. */
 struct lines_out *lines_out_new(struct tool *, const struct lines_opts *,
     enum lines_form dflt, struct output *, struct why *);
 void lines_out_free(struct lines_out *);	/* NULL is allowed */
@@ -54,7 +75,7 @@ enum lines_form lines_out_form(const struct lines_out *);
 
 /* A JSON line: 0 or FULL. */
 int lines_out_put(struct lines_out *, struct span json_line);
-/* A message in payload form (bare with -r). */
+/* A message in payload form (bare with -r): 0 or FULL. */
 int lines_out_message(struct lines_out *, struct msg);
 
 /* ---- in ---- */
@@ -62,16 +83,21 @@ int lines_out_message(struct lines_out *, struct msg);
 struct lines_in;
 
 struct lines_record {
-	struct span line;	/* JSON, or the raw text where is_text */
+	struct span line;	/* one line, not yet checked to be JSON; or
+				   UTF-8 text where is_text */
 	int is_text;		/* -R without a filter */
 	uint64_t number;	/* of the line on stdin */
 };
 
 struct lines_in_user {
-	int (*record)(void *arg, const struct lines_record *); /* 0 or FULL */
+	/* 0 or FULL.  Lines of white space alone do not come here, but for
+	 * -R.  A filter may make several records of one line: all of them
+	 * come, whatever was answered. */
+	int (*record)(void *arg, const struct lines_record *);
 	void (*end)(void *arg);		/* read errors have been reported */
 };
 
+/* Keeps the tool and the user; reads from the descriptor once resumed. */
 struct lines_in *lines_in_new(struct tool *, const struct lines_opts *,
     enum lines_form dflt, int fd, const struct lines_in_user *, void *arg,
     struct why *);
@@ -80,8 +106,8 @@ enum lines_form lines_in_form(const struct lines_in *);
 void lines_in_resume(struct lines_in *);	/* starts it, too */
 void lines_in_pause(struct lines_in *);
 
-/* The message that a payload record stands for: 0, 1 for a blank line, or -1
- * after lines_bad has reported it. */
+/* The message that a payload record stands for, in the record or good until
+ * the next call: 0, or -1 after lines_bad has reported it. */
 int lines_in_message(struct lines_in *, const struct lines_record *,
     struct msg *out);
 
