@@ -10,4 +10,8 @@
 
 int utf8_valid(struct span);
 
+/* The size of the character that the span begins with, 1 to 4; 0 if it
+ * doesn't begin with a whole and valid one. */
+size_t utf8_len(struct span);
+
 #endif

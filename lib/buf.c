@@ -1,0 +1,171 @@
+/* buf.c - a growing byte buffer.
+ *
+ * Dropped bytes stay in front of the data until room is needed; they are
+ * then reused only if there are at least as many as bytes to move, so that
+ * any sequence of adds and drops costs constant time a byte.
+ */
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+
+#define SMALLEST 256
+#define KEPT (64 * 1024)	/* memory that buf_clear lets stay */
+
+/* Moves the data into an allocation with at least n bytes behind it. */
+static int
+grow(struct buf *b, size_t n)
+{
+	size_t cap = b->cap < SMALLEST ? SMALLEST : b->cap;
+	char *base;
+
+	if (n > SIZE_MAX / 4 - b->n)
+		return -1;
+	while (cap - b->n < n)
+		cap *= 2;
+	/* Above a page, doubling past the limit would be wasted. */
+	if (cap > 4096 && cap > b->max && b->n + n <= b->max)
+		cap = b->max;
+	if (b->p != b->base)
+		memmove(b->base, b->p, b->n);
+	b->p = b->base;
+	if (cap == b->cap)
+		return 0;
+	base = realloc(b->base, cap);
+	if (base == NULL)
+		return -1;
+	b->base = b->p = base;
+	b->cap = cap;
+	return 0;
+}
+
+/* Room for n bytes whatever the limit says. */
+static int
+reserve(struct buf *b, size_t n)
+{
+	size_t dropped;
+
+	if (b->base == NULL)
+		return grow(b, n);
+	dropped = (size_t)(b->p - b->base);
+	if (b->cap - dropped - b->n >= n)
+		return 0;
+	if (dropped >= b->n && b->cap - b->n >= n) {
+		memmove(b->base, b->p, b->n);
+		b->p = b->base;
+		return 0;
+	}
+	return grow(b, n);
+}
+
+void
+buf_init(struct buf *b, size_t max)
+{
+	*b = (struct buf){ .max = max };
+}
+
+void
+buf_done(struct buf *b)
+{
+	free(b->base);
+	buf_init(b, b->max);
+}
+
+int
+buf_add(struct buf *b, struct span s)
+{
+	char *room = buf_room(b, s.n);
+
+	if (room == NULL)
+		return -1;
+	if (s.n > 0)
+		memcpy(room, s.p, s.n);
+	b->n += s.n;
+	return 0;
+}
+
+int
+buf_addc(struct buf *b, char c)
+{
+	char *room = buf_room(b, 1);
+
+	if (room == NULL)
+		return -1;
+	*room = c;
+	b->n++;
+	return 0;
+}
+
+int
+buf_adds(struct buf *b, const char *s)
+{
+	return buf_add(b, span_str(s));
+}
+
+int
+buf_addf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	size_t room = SMALLEST;
+	int n;
+
+	/* vsnprintf wants a byte more than it leaves, the NUL's. */
+	for (;;) {
+		if (reserve(b, room) == -1)
+			return -1;
+		va_start(ap, fmt);
+		n = vsnprintf(b->p + b->n, room, fmt, ap);
+		va_end(ap);
+		if (n < 0)
+			return -1;
+		if ((size_t)n < room)
+			break;
+		room = (size_t)n + 1;
+	}
+	if ((size_t)n > b->max - b->n)
+		return -1;
+	b->n += (size_t)n;
+	return 0;
+}
+
+char *
+buf_room(struct buf *b, size_t n)
+{
+	if (n > b->max - b->n || reserve(b, n) == -1)
+		return NULL;
+	return b->p + b->n;
+}
+
+void
+buf_took(struct buf *b, size_t n)
+{
+	b->n += n;
+}
+
+void
+buf_drop(struct buf *b, size_t n)
+{
+	if (n == 0)
+		return;
+	b->n -= n;
+	b->p = b->n == 0 ? b->base : b->p + n;
+}
+
+void
+buf_trim(struct buf *b, size_t n)
+{
+	if (n < b->n)
+		b->n = n;
+}
+
+void
+buf_clear(struct buf *b)
+{
+	if (b->cap > KEPT)
+		buf_done(b);
+	b->n = 0;
+	b->p = b->base;
+}
