@@ -27,6 +27,7 @@ struct json {
 	enum json_type type;
 	struct span value;	/* without the white space around it */
 	int has_break;		/* a line feed stands outside strings */
+	unsigned depth;		/* levels of arrays and objects */
 };
 
 /* Is the text one valid value, UTF-8, perhaps with white space around it?

@@ -9,7 +9,7 @@ enum want { WANT_VALUE, WANT_FIRST, WANT_FIRST_KEY, WANT_KEY, WANT_MORE };
 struct scan {
 	const char *p, *start, *end;
 	struct why *why;
-	unsigned depth;
+	unsigned depth, deepest;
 	char open[JSON_MAX_DEPTH];	/* '[' and '{', outermost first */
 };
 
@@ -124,6 +124,8 @@ check_open(struct scan *s)
 	if (s->depth == JSON_MAX_DEPTH)
 		return fail(s, s->p, "expected at most 200 levels");
 	s->open[s->depth++] = *s->p++;
+	if (s->deepest < s->depth)
+		s->deepest = s->depth;
 	return s->p[-1] == '{' ? WANT_FIRST_KEY : WANT_FIRST;
 }
 
@@ -244,6 +246,7 @@ json_check(struct span text, struct json *out, struct why *why)
 	if (out != NULL) {
 		out->type = json_type(value);
 		out->value = value;
+		out->depth = s.deepest;
 		/* None can stand inside a string. */
 		out->has_break = memchr(value.p, '\n', value.n) != NULL;
 	}
