@@ -31,7 +31,7 @@ struct json {
 };
 
 /* Is the text one valid value, UTF-8, perhaps with white space around it?
- * 0 and *out, or -1 and why ("byte 17: ..."; the status is
+ * 0 and *out, or -1 and why ("byte 17: ...", from 1 on; the status is
  * STATUS_BAD_LINE).  out may be NULL, why may be NULL. */
 int json_check(struct span text, struct json *out, struct why *why);
 
