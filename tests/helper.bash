@@ -1,0 +1,239 @@
+# helper.bash - what every .bats file loads: `load helper`.
+#
+# Each test runs in a folder of its own (its working directory), with the
+# programs of $HOOKLINE_BUILD (default: build/) first in PATH.  All that a test
+# starts is ended with it, children too.  A file that needs a setup or teardown
+# of its own calls helper_setup or helper_teardown in it.
+#
+#	start NAME CMD...	in the background: NAME.out, NAME.err, no stdin
+#	start_fed NAME CMD...	the same, its stdin held open for:
+#	feed NAME [LINE...]	writes the lines (or stdin's bytes) to it
+#	feed_end NAME		ends its input
+#	announced NAME		awaits its listening line; sets PORT, ADDRESS
+#	await FILE RE [SECS]	awaits a line that matches, and prints it
+#	await_lines FILE N	awaits N lines
+#	ended NAME [SECS]	awaits its end; sets status
+#	make_cert		ca.pem, and by it cert.pem, key.pem: localhost
+#	rss_kb PID		its resident memory
+#
+# After `start NAME` the process's id is in PID_NAME.  NAME is a shell word of
+# letters, digits and underscores.
+# shellcheck shell=bash disable=SC2034 # what it sets is for the tests
+
+bats_require_minimum_version 1.5.0
+
+REPO=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+BUILD=${HOOKLINE_BUILD:-$REPO/build}
+case $BUILD in
+/*) ;;
+*) BUILD=$REPO/$BUILD ;;
+esac
+export REPO BUILD
+
+setup()
+{
+	helper_setup
+}
+
+teardown()
+{
+	helper_teardown
+}
+
+helper_setup()
+{
+	PATH=$BUILD:$PATH
+	cd "$BATS_TEST_TMPDIR" || return 1
+	STARTED=()
+	FEEDS=()
+}
+
+# First politely; what is still there after a moment is killed.
+helper_teardown()
+{
+	local pid status all=()
+
+	for pid in "${FEEDS[@]}"; do
+		eval "exec $pid>&-"
+	done
+	FEEDS=()
+	for pid in "${STARTED[@]}"; do
+		mapfile -t -O "${#all[@]}" all < <(descendants "$pid")
+		kill -TERM -- "-$pid" 2>/dev/null || :
+	done
+	for pid in "${STARTED[@]}"; do
+		reap "$pid" 2 || :
+		kill -KILL -- "-$pid" 2>/dev/null || :
+	done
+	for pid in "${all[@]}"; do
+		kill -KILL "$pid" 2>/dev/null || :
+	done
+	STARTED=()
+}
+
+# A process and all below it.
+descendants()
+{
+	local child
+
+	kill -0 "$1" 2>/dev/null || return 0
+	echo "$1"
+	for child in $(pgrep -P "$1"); do
+		descendants "$child"
+	done
+}
+
+# reap PID SECS: awaits its end and sets status; kills it when it takes longer.
+# (tail looks every 20 ms; a watchdog in a subshell of bash loses a signal now
+# and then, while it is being forked.)
+reap()
+{
+	local late=0
+
+	if kill -0 "$1" 2>/dev/null; then
+		timeout "$2" tail --pid="$1" -s 0.02 -f /dev/null || late=1
+	fi
+	[ $late -eq 0 ] || kill -KILL "$1" 2>/dev/null || :
+	status=0
+	wait "$1" 2>/dev/null || status=$?
+	return $late
+}
+
+# In a process group of its own (set -m), so that it can be ended with its
+# children, and with SIGINT not ignored, as it is in a shell's background.
+start()
+{
+	local name=$1
+
+	shift
+	start_from /dev/null "$name" "$@"
+}
+
+start_from()
+{
+	local input=$1 name=$2 pid
+
+	shift 2
+	: >"$name.out"
+	: >"$name.err"
+	set -m
+	start_child "$@" <"$input" >"$name.out" 2>"$name.err" 3>&- &
+	pid=$!
+	set +m
+	printf -v "PID_$name" %s "$pid"
+	STARTED+=("$pid")
+}
+
+# Another program's feed that is held open here would never end.
+start_child()
+{
+	local fd
+
+	for fd in "${FEEDS[@]}"; do
+		eval "exec $fd>&-"
+	done
+	if [ "$(type -t "$1")" = function ]; then
+		"$@"
+	else
+		exec "$@"
+	fi
+}
+
+start_fed()
+{
+	local name=$1 fd
+
+	rm -f "$name.in"
+	mkfifo "$name.in"
+	shift
+	start_from "$name.in" "$name" "$@"
+	exec {fd}>"$name.in"
+	printf -v "FEED_$name" %s "$fd"
+	FEEDS+=("$fd")
+}
+
+feed()
+{
+	local fd=FEED_$1
+
+	shift
+	if [ $# -gt 0 ]; then
+		printf '%s\n' "$@" >&"${!fd}"
+	else
+		cat >&"${!fd}"
+	fi
+}
+
+feed_end()
+{
+	local fd=FEED_$1 one left=()
+
+	fd=${!fd}
+	eval "exec $fd>&-"
+	for one in "${FEEDS[@]}"; do
+		[ "$one" = "$fd" ] || left+=("$one")
+	done
+	FEEDS=("${left[@]}")
+}
+
+announced()
+{
+	local line
+
+	line=$(await "$1.out" '"type":"listening"') || {
+		cat "$1.err" >&2
+		return 1
+	}
+	PORT=$(jq -r '.port // empty' <<<"$line")
+	ADDRESS=$(jq -r '.address // empty' <<<"$line")
+}
+
+await()
+{
+	local limit=${3:-10}
+
+	timeout "$limit" grep -a -m1 -E -e "$2" \
+	    <(exec tail -n +1 -F "$1" 2>/dev/null 3>&-) && return
+	echo "$1 has no line that matches $2 after $limit s; it holds:" >&2
+	cat "$1" >&2
+	return 1
+}
+
+await_lines()
+{
+	local limit=${3:-10}
+
+	timeout "$limit" grep -a -m"$2" '' \
+	    <(exec tail -n +1 -F "$1" 2>/dev/null 3>&-) >/dev/null && return
+	echo "$1 has fewer than $2 lines after $limit s: $(wc -l <"$1")" >&2
+	return 1
+}
+
+ended()
+{
+	local pid=PID_$1
+
+	reap "${!pid}" "${2:-10}" && return
+	echo "$1 did not end within ${2:-10} s" >&2
+	cat "$1.err" >&2
+	return 1
+}
+
+make_cert()
+{
+	local ec='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2'
+
+	# shellcheck disable=SC2086 # $ec is several words
+	openssl req -x509 $ec -subj /CN=hookline-test-ca -keyout ca.key \
+	    -out ca.pem 2>/dev/null &&
+	openssl req $ec -subj /CN=localhost -keyout key.pem -out cert.csr \
+	    2>/dev/null &&
+	printf 'subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1\n' >cert.ext &&
+	openssl x509 -req -in cert.csr -CA ca.pem -CAkey ca.key \
+	    -CAcreateserial -days 2 -extfile cert.ext -out cert.pem 2>/dev/null
+}
+
+rss_kb()
+{
+	awk '/^VmRSS:/ { print $2 }' "/proc/$1/status"
+}
