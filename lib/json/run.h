@@ -33,8 +33,14 @@ json_plain_run(const char *p, const char *end, unsigned char high)
 		memcpy(&w, q, 8);
 		hit = json_equal(w, '"') | json_equal(w, '\\') |
 		    ((w - EACH(0x20)) & ~w & EACH(0x80)) | (w & EACH(high));
-		if (hit != 0)
+		if (hit != 0) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+			return (size_t)(q - p) +
+			    (size_t)__builtin_ctzll(hit) / 8;
+#else
 			break;
+#endif
+		}
 	}
 	for (; q < end; q++) {
 		unsigned char c = (unsigned char)*q;

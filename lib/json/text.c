@@ -119,6 +119,28 @@ write_text(char *q, struct span in, int *lone)
 	return n;
 }
 
+/* The letter behind the backslash; 'u' where there is no short form. */
+static char
+escape_letter(char c)
+{
+	switch (c) {
+	case '"': case '\\':
+		return c;
+	case '\n':
+		return 'n';
+	case '\r':
+		return 'r';
+	case '\t':
+		return 't';
+	case '\b':
+		return 'b';
+	case '\f':
+		return 'f';
+	default:
+		return 'u';
+	}
+}
+
 /* How many bytes a literal takes beyond those of its text. */
 static size_t
 quote_growth(struct span text)
@@ -126,34 +148,25 @@ quote_growth(struct span text)
 	const char *p = text.p, *end = p + text.n;
 	size_t more = 2;
 
-	while (p < end) {
+	for (;;) {
 		p += json_plain_run(p, end, 0);
 		if (p == end)
-			break;
-		if (strchr("\"\\\b\f\n\r\t", *p) != NULL && *p != '\0')
-			more++;
-		else
-			more += 5;
-		p++;
+			return more;
+		more += escape_letter(*p++) == 'u' ? 5 : 1;
 	}
-	return more;
 }
 
 static char *
 put_escape(char *q, char c)
 {
-	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-	const char *at = c == '\0' ? NULL : strchr(from, c);
-
 	*q++ = '\\';
-	if (at != NULL) {
-		*q++ = to[at - from];
+	*q++ = escape_letter(c);
+	if (q[-1] != 'u')
 		return q;
-	}
-	memcpy(q, "u00", 3);
-	q[3] = "01"[c >> 4 & 1];
-	q[4] = "0123456789abcdef"[c & 15];
-	return q + 5;
+	q[0] = q[1] = '0';
+	q[2] = "01"[c >> 4 & 1];
+	q[3] = "0123456789abcdef"[c & 15];
+	return q + 4;
 }
 
 int
