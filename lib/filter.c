@@ -105,12 +105,24 @@ arguments(const struct filter_var *vars, size_t n, struct why *why)
 	return jv_object_set(named, jv_string("ARGS"), args);
 }
 
+/* Where `import` looks: as jq does, but for the folders beside its program.
+ * Without these libjq 1.6 fails an assertion. */
+static void
+set_paths(jq_state *jq)
+{
+	jq_set_attr(jq, jv_string("JQ_ORIGIN"), jv_string("."));
+	jq_set_attr(jq, jv_string("PROGRAM_ORIGIN"), jv_string("."));
+	jq_set_attr(jq, jv_string("JQ_LIBRARY_PATH"),
+	    jv_array_append(jv_array(), jv_string("~/.jq")));
+}
+
 static int
 compile(struct filter *f, const char *expr, jv args, struct why *why)
 {
 	struct said said = { "", 0 };
 	int ok;
 
+	set_paths(f->jq);
 	jq_set_error_cb(f->jq, on_compile_message, &said);
 	ok = jq_compile_args(f->jq, expr, args);
 	jq_set_error_cb(f->jq, NULL, NULL);
