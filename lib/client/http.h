@@ -4,8 +4,10 @@
  * transfer counts as answered only if its response head was whole.
  *
  * Errors:  told in http_result.why: STATUS_UNREACHABLE, STATUS_TLS,
- *          STATUS_TIMEOUT, STATUS_PROTOCOL; or by http_start, STATUS_USAGE.
- * Owns:    a request's spans and strings are borrowed until done.
+ *          STATUS_TIMEOUT, STATUS_LOST (the connection failed under it),
+ *          STATUS_PROTOCOL, STATUS_USAGE (a URL libcurl does not take); or
+ *          by http_start, STATUS_USAGE.
+ * Owns:    a request's body is borrowed until done; the rest is copied.
  */
 #ifndef HOOKLINE_CLIENT_HTTP_H
 #define HOOKLINE_CLIENT_HTTP_H
@@ -26,7 +28,8 @@ struct http_config {
 	int64_t timeout_ms, connect_timeout_ms;
 	size_t max_reply;	/* bytes of a reply's body that are kept; the
 				   rest is read and dropped */
-	int64_t jobs_per_host;	/* connections to one host at most */
+	int64_t jobs_per_host;	/* connections to one host at most; what
+				   waits for one, waits on its timeout */
 };
 
 struct http_request {
@@ -34,7 +37,10 @@ struct http_request {
 	const char *method;
 	const struct http1_field *headers;	/* replace libcurl's own */
 	size_t nheaders;
-	struct span body;			/* p NULL: no body at all */
+	struct span body;	/* p NULL: no body at all */
+	int public_only;	/* the URL is a stranger's: no address inside
+				   (netguard.h), no proxy of the
+				   environment's */
 };
 
 struct http_result {
@@ -43,6 +49,7 @@ struct http_result {
 	size_t nheaders;
 	struct span body;
 	int truncated;			/* the body was longer than max_reply */
+	int blocked;			/* public_only forbade it */
 	int64_t ms;
 	int64_t retry_after_ms;		/* or -1 */
 	const struct why *why;		/* NULL if there was an answer */
@@ -51,6 +58,7 @@ struct http_result {
 /* Called from the loop, once for a transfer that was not cancelled. */
 typedef void (*http_done_fn)(void *arg, const struct http_result *);
 
+/* Keeps the config's strings. */
 struct http *http_new(struct loop *, const struct http_config *,
     struct why *);
 void http_free(struct http *);		/* cancels what is under way */

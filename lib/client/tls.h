@@ -11,6 +11,9 @@ struct client_tls {
 	int insecure;			/* no verification */
 };
 
+/* Can the files be read?  0, or -1 and why (STATUS_USAGE). */
+int client_tls_check(const struct client_tls *, struct why *);
+
 extern const struct opt client_tls_options[];
 
 #endif

@@ -14,6 +14,7 @@ struct url {
 	char *host;		/* host[:port], as a Host field has it */
 	char *target;		/* path and query, at least "/" */
 	char *full;		/* the URL without user info and fragment */
+	char *user;		/* user info as it was written, or NULL */
 	int secure;		/* https or wss */
 };
 
@@ -21,5 +22,9 @@ struct url {
 int url_parse(struct url *, const char *text, const char *dflt,
     struct why *);
 void url_done(struct url *);
+
+/* The URL to ask libcurl for: ws and wss are http and https, user info is
+ * kept.  Gives (free it); NULL if memory is out. */
+char *url_http(const struct url *);
 
 #endif

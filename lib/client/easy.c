@@ -1,0 +1,116 @@
+/* client/easy.c - what all transfers have in common: their options, and what
+ * their failures mean.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "multi.h"
+#include "url.h"
+
+static curl_socket_t
+on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
+{
+	(void)purpose;
+	return multi_socket(arg, addr);
+}
+
+static int
+on_close(void *arg, curl_socket_t fd)
+{
+	multi_unwatch(arg, fd);
+	return close(fd);
+}
+
+static enum status
+status_of(CURLcode code, const char *error)
+{
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_PROXY:
+		return STATUS_UNREACHABLE;
+	case CURLE_OPERATION_TIMEDOUT:
+		return STATUS_TIMEOUT;
+	case CURLE_SSL_CONNECT_ERROR:
+		/* libcurl 7.88 spells it so where not TLS but the connection
+		 * under it failed. */
+		return strstr(error, "SSL_connect: ") != NULL ?
+		    STATUS_LOST : STATUS_TLS;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_INVALIDCERTSTATUS:
+	case CURLE_SSL_CLIENTCERT:
+		return STATUS_TLS;
+	case CURLE_URL_MALFORMAT:
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_BAD_FUNCTION_ARGUMENT:
+		return STATUS_USAGE;
+	case CURLE_GOT_NOTHING:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_PARTIAL_FILE:
+		return STATUS_LOST;
+	case CURLE_OUT_OF_MEMORY:
+	case CURLE_FAILED_INIT:
+		return STATUS_SOME;
+	default:
+		return STATUS_PROTOCOL;
+	}
+}
+
+CURL *
+multi_easy(struct multi *m, const struct client_tls *tls, char *error,
+    struct why *why)
+{
+	CURL *easy = curl_easy_init();
+
+	if (easy == NULL) {
+		why_set(why, STATUS_SOME, "client: out of memory");
+		return NULL;
+	}
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, m);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, m);
+	/* Ending doesn't wait for a resolver thread that hangs. */
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION,
+	    (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, tls->insecure ? 0L : 1L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, tls->insecure ? 0L : 2L);
+	if (tls->cacert != NULL) {
+		/* These, and not those of the system besides. */
+		curl_easy_setopt(easy, CURLOPT_CAINFO, tls->cacert);
+		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	}
+	if (tls->cert != NULL)
+		curl_easy_setopt(easy, CURLOPT_SSLCERT, tls->cert);
+	if (tls->key != NULL)
+		curl_easy_setopt(easy, CURLOPT_SSLKEY, tls->key);
+	return easy;
+}
+
+void
+multi_why(struct why *why, CURLcode code, const char *error, const char *url)
+{
+	enum status status = status_of(code, error);
+	const char *text = error[0] != '\0' ? error : curl_easy_strerror(code);
+	struct url u;
+
+	if (url_parse(&u, url, "http", NULL) == -1) {
+		why_set(why, status, "%s", text);
+		return;
+	}
+	if (strstr(text, u.host) != NULL)
+		why_set(why, status, "%s", text);
+	else
+		why_set(why, status, "%s: %s", u.host, text);
+	url_done(&u);
+}

@@ -1,0 +1,160 @@
+/* client/reply.c - collects a reply. */
+#include <stdlib.h>
+
+#include "reply.h"
+
+void
+reply_init(struct reply *r, size_t max_body)
+{
+	*r = (struct reply){ 0 };
+	buf_init(&r->head, REPLY_MAX_HEAD);
+	buf_init(&r->body, max_body);
+}
+
+void
+reply_done(struct reply *r)
+{
+	buf_done(&r->head);
+	buf_done(&r->body);
+	free(r->fields);
+	free(r->out);
+}
+
+void
+reply_clear(struct reply *r)
+{
+	buf_clear(&r->head);
+	buf_clear(&r->body);
+	free(r->out);
+	r->out = NULL;
+	r->nfields = 0;
+	r->status = r->whole = r->truncated = 0;
+}
+
+static struct span
+trim(struct span s)
+{
+	while (s.n > 0 && (*s.p == ' ' || *s.p == '\t'))
+		s = span_from(s, 1);
+	while (s.n > 0 && strchr(" \t\r\n", s.p[s.n - 1]) != NULL)
+		s.n--;
+	return s;
+}
+
+/* "HTTP/1.1 200 OK", "HTTP/2 200" */
+static int
+status_of(struct span line)
+{
+	const char *p = memchr(line.p, ' ', line.n);
+	int status = 0, digits;
+
+	if (p == NULL)
+		return 0;
+	for (p++, digits = 0; p < line.p + line.n && digits < 3; p++, digits++)
+		if (*p >= '0' && *p <= '9')
+			status = status * 10 + (*p - '0');
+		else
+			return 0;
+	return status;
+}
+
+static struct reply_field *
+new_field(struct reply *r)
+{
+	size_t cap = r->cap == 0 ? 16 : r->cap * 2;
+	struct reply_field *v;
+
+	if (r->nfields == r->cap) {
+		v = realloc(r->fields, cap * sizeof(*v));
+		if (v == NULL)
+			return NULL;
+		r->fields = v;
+		r->cap = cap;
+	}
+	return &r->fields[r->nfields++];
+}
+
+static int
+add_field(struct reply *r, struct span line)
+{
+	const char *colon = memchr(line.p, ':', line.n);
+	struct span name, value;
+	struct reply_field *f;
+
+	if (colon == NULL)
+		return 0;
+	name = trim(span_of(line.p, (size_t)(colon - line.p)));
+	value = trim(span_from(line, name.n + 1));
+	f = new_field(r);
+	if (f == NULL)
+		return -1;
+	f->name = r->head.n;
+	f->name_n = name.n;
+	f->value = r->head.n + name.n;
+	f->value_n = value.n;
+	return buf_add(&r->head, name) == -1 ||
+	    buf_add(&r->head, value) == -1 ? -1 : 0;
+}
+
+/* An obsolete folded line: one space stands for the fold (RFC 9112 5.2). */
+static int
+add_folded(struct reply *r, struct span line)
+{
+	struct reply_field *f;
+	struct span value = trim(line);
+
+	if (r->nfields == 0)
+		return 0;
+	f = &r->fields[r->nfields - 1];
+	f->value_n += 1 + value.n;
+	return buf_addc(&r->head, ' ') == -1 ||
+	    buf_add(&r->head, value) == -1 ? -1 : 0;
+}
+
+int
+reply_head_line(struct reply *r, struct span line)
+{
+	if (r->whole)
+		return 0;			/* a trailer */
+	if (line.n >= 5 && memcmp(line.p, "HTTP/", 5) == 0) {
+		buf_clear(&r->head);
+		r->nfields = 0;
+		r->status = status_of(line);
+		return 0;
+	}
+	if (trim(line).n == 0) {
+		r->whole = r->status >= 200;
+		return 0;
+	}
+	if (*line.p == ' ' || *line.p == '\t')
+		return add_folded(r, line);
+	return add_field(r, line);
+}
+
+int
+reply_body(struct reply *r, struct span bytes)
+{
+	size_t room = r->body.max - r->body.n;
+
+	if (bytes.n > room) {
+		r->truncated = 1;
+		bytes.n = room;
+	}
+	return bytes.n == 0 ? 0 : buf_add(&r->body, bytes);
+}
+
+const struct http1_field *
+reply_headers(struct reply *r)
+{
+	size_t i;
+
+	free(r->out);
+	r->out = malloc((r->nfields + 1) * sizeof(*r->out));
+	for (i = 0; r->out != NULL && i < r->nfields; i++) {
+		const struct reply_field *f = &r->fields[i];
+
+		r->out[i].name = span_of(r->head.p + f->name, f->name_n);
+		r->out[i].value = span_of(r->head.p + f->value, f->value_n);
+	}
+	return r->out;
+}

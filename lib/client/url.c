@@ -1,0 +1,191 @@
+/* client/url.c - URLs, by libcurl's parser.
+ *
+ * It guesses schemes from host names and takes "localhost:3000" for the
+ * scheme localhost, so a missing scheme is put in before it looks; and it
+ * knows no default port for ws, so that is done here too.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "../buf.h"
+#include "url.h"
+
+#define MAX_URL ((size_t)1 << 20)
+
+static int
+has_scheme(const char *text)
+{
+	const char *p = text;
+
+	while (isalnum((unsigned char)*p) || *p == '+' || *p == '-' ||
+	    *p == '.')
+		p++;
+	return p > text && strncmp(p, "://", 3) == 0;
+}
+
+/* The parts that are not NULL, one behind the other; gives the string. */
+static char *
+join(const char *const parts[], size_t n)
+{
+	struct buf b;
+	size_t i;
+	int bad = 0;
+
+	buf_init(&b, 4 * MAX_URL);
+	for (i = 0; i < n; i++)
+		bad |= parts[i] != NULL && buf_adds(&b, parts[i]) == -1;
+	if (bad || buf_addc(&b, '\0') == -1) {
+		buf_done(&b);
+		return NULL;
+	}
+	return b.base;		/* nothing was ever dropped from it */
+}
+
+#define JOIN(...) \
+	join((const char *const[]){ __VA_ARGS__ }, \
+	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+
+/* A part, copied for free(); NULL where there is none. */
+static char *
+part(CURLU *u, CURLUPart which)
+{
+	char *got = NULL, *copy;
+
+	if (curl_url_get(u, which, &got, 0) != CURLUE_OK)
+		return NULL;
+	copy = strdup(got);
+	curl_free(got);
+	return copy;
+}
+
+static int
+take_scheme(struct url *url, CURLU *u, struct why *why)
+{
+	char *p;
+
+	url->scheme = part(u, CURLUPART_SCHEME);
+	if (url->scheme == NULL)
+		return why_set(why, STATUS_SOME, "out of memory");
+	for (p = url->scheme; *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	url->secure = strcmp(url->scheme, "https") == 0 ||
+	    strcmp(url->scheme, "wss") == 0;
+	if (url->secure || strcmp(url->scheme, "http") == 0 ||
+	    strcmp(url->scheme, "ws") == 0)
+		return 0;
+	return why_set(why, STATUS_USAGE, "%s: not http, https, ws or wss",
+	    url->scheme);
+}
+
+static char *
+host_and_port(const struct url *url, CURLU *u)
+{
+	char *host = part(u, CURLUPART_HOST), *port = part(u, CURLUPART_PORT);
+	char *out = NULL;
+
+	if (host != NULL && (port == NULL ||
+	    strcmp(port, url->secure ? "443" : "80") == 0))
+		out = JOIN(host);
+	else if (host != NULL)
+		out = JOIN(host, ":", port);
+	free(host);
+	free(port);
+	return out;
+}
+
+static char *
+user_info(CURLU *u)
+{
+	char *name = part(u, CURLUPART_USER);
+	char *password = part(u, CURLUPART_PASSWORD);
+	char *out = NULL;
+
+	if (name != NULL || password != NULL)
+		out = JOIN(name, password ? ":" : "", password);
+	free(name);
+	free(password);
+	return out;
+}
+
+static char *
+path_and_query(CURLU *u)
+{
+	char *path = part(u, CURLUPART_PATH), *query = part(u, CURLUPART_QUERY);
+	char *out;
+
+	out = JOIN(path != NULL ? path : "/", query ? "?" : "", query);
+	free(path);
+	free(query);
+	return out;
+}
+
+static int
+take_parts(struct url *url, CURLU *u, struct why *why)
+{
+	if (take_scheme(url, u, why) == -1)
+		return -1;
+	url->host = host_and_port(url, u);
+	url->target = path_and_query(u);
+	url->user = user_info(u);
+	if (url->host == NULL || url->target == NULL)
+		return why_set(why, STATUS_SOME, "out of memory");
+	url->full = JOIN(url->scheme, "://", url->host, url->target);
+	if (url->full == NULL)
+		return why_set(why, STATUS_SOME, "out of memory");
+	return 0;
+}
+
+int
+url_parse(struct url *url, const char *text, const char *dflt,
+    struct why *why)
+{
+	char *whole = NULL;
+	CURLU *u = NULL;
+	CURLUcode code;
+	int ret = -1;
+
+	memset(url, 0, sizeof(*url));
+	if (strlen(text) > MAX_URL)
+		return why_set(why, STATUS_USAGE, "URL: too long");
+	whole = has_scheme(text) ? JOIN(text) : JOIN(dflt, "://", text);
+	u = curl_url();
+	if (whole == NULL || u == NULL) {
+		why_set(why, STATUS_SOME, "out of memory");
+		goto out;
+	}
+	code = curl_url_set(u, CURLUPART_URL, whole,
+	    CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS);
+	if (code != CURLUE_OK)
+		why_set(why, STATUS_USAGE, "%s: %s", text,
+		    curl_url_strerror(code));
+	else
+		ret = take_parts(url, u, why);
+out:
+	if (ret == -1)
+		url_done(url);
+	curl_url_cleanup(u);
+	free(whole);
+	return ret;
+}
+
+void
+url_done(struct url *url)
+{
+	free(url->scheme);
+	free(url->host);
+	free(url->target);
+	free(url->full);
+	free(url->user);
+	memset(url, 0, sizeof(*url));
+}
+
+char *
+url_http(const struct url *url)
+{
+	return JOIN(url->secure ? "https://" : "http://", url->user,
+	    url->user ? "@" : "", url->host, url->target);
+}
