@@ -6,10 +6,14 @@
  * struct.  Long options are --name VALUE or --name=VALUE, short ones -n VALUE
  * or -nVALUE, flags bundle, `--` ends them; options and operands may mix.
  * A flag given twice is given once; a value given twice: the last wins, but
- * for OPT_LIST, which collects.
+ * for OPT_LIST, which collects.  Later rows of a letter or name never match.
  *
- * --help, --version and the hidden --print-docs=mdoc|bash|zsh|fish (what
+ * -h, --help, --version and the hidden --print-docs=mdoc|bash|zsh|fish (what
  * `make docs` calls) are understood for every program.
+ *
+ * `arg` names the value in the help.  Where it has the form a|b|FILE, words in
+ * small letters are literal and are completed; FILE and DIR complete names.
+ * A heading equal to the one before it, or with nothing below it, is left out.
  *
  * Errors:  -1 and why, in the words "--name: what is wrong"; STATUS_USAGE.
  * Owns:    strings point into argv; lists are freed by opt_free.
@@ -30,7 +34,7 @@ enum opt_type {
 	OPT_TYPE_SIZE,		/* int64_t bytes: 512, 64k, 1M, 2G */
 	OPT_TYPE_TIME,		/* int64_t milliseconds: 500ms, 5s, 2m, 1h */
 	OPT_TYPE_STRING,	/* const char * */
-	OPT_TYPE_CHOICE,	/* int: index of the word in arg "a|b|c" */
+	OPT_TYPE_CHOICE,	/* int: min + index of the word in arg "a|b|c" */
 	OPT_TYPE_LIST,		/* struct opt_list: may be given repeatedly */
 	OPT_TYPE_PAIRS,		/* struct opt_list: takes two arguments a time */
 	OPT_TYPE_INCLUDE	/* another table, its struct at offset */
@@ -48,7 +52,7 @@ struct opt {
 	const char *arg;	/* FILE, DIR, N, ...; "a|b|c" for a choice */
 	size_t offset;
 	const char *dflt;	/* parsed like a value; shown; or NULL */
-	int64_t min, max;
+	int64_t min, max;	/* max 0: no upper limit */
 	const char *help;	/* one clause, no full stop */
 	const char *more;	/* further sentences for the page (mdoc text) */
 	const struct opt *include;
