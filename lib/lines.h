@@ -51,8 +51,9 @@ struct lines_opts {
  *	has stdin	form, in, null, and in_filter (or in_filter_long)
  *	has stdout	form, out, null, and out_filter (or out_filter_long)
  *	any filter	vars
- * The long ones are --in-select, --out-filter and so on, for programs that
- * filter in both directions; the short ones -s and -f. */
+ * in that order; their headings, Lines and Filters, come with them.  The long
+ * ones are --in-select, --out-filter and so on, for programs that filter in
+ * both directions; the short ones -s and -f. */
 extern const struct opt lines_form_options[];		/* -e -p */
 extern const struct opt lines_in_options[];		/* --in -R */
 extern const struct opt lines_out_options[];		/* --out -r */

@@ -5,6 +5,7 @@
 #define FORMS "events|payload|text"
 
 const struct opt lines_form_options[] = {
+	OPT_GROUP("Lines"),
 	{ .type = OPT_TYPE_FLAG, .letter = 'e', .name = "events",
 	    AT(events), .min = 1,
 	    .help = "lines are events: messages in an envelope" },
@@ -15,32 +16,35 @@ const struct opt lines_form_options[] = {
 };
 
 const struct opt lines_in_options[] = {
+	OPT_GROUP("Lines"),
 	{ .type = OPT_TYPE_CHOICE, .name = "in", .arg = FORMS, AT(in),
 	    .min = LINES_WORD_EVENTS,
 	    .help = "what lines on stdin are",
-	    .more = "text is payload with --raw-input" },
+	    .more = "Text is payload with\n.Fl \\-raw\\-input ." },
 	{ .type = OPT_TYPE_FLAG, .letter = 'R', .name = "raw-input",
 	    AT(raw_in), .min = 1,
 	    .help = "a line on stdin is text as it stands, not JSON",
-	    .more = "The default where stdin is a terminal and nothing is "
-		"said about the form of lines on it" },
+	    .more = "The default where stdin is a terminal and no option\n"
+		"says what lines on it are." },
 	OPT_END
 };
 
 const struct opt lines_out_options[] = {
+	OPT_GROUP("Lines"),
 	{ .type = OPT_TYPE_CHOICE, .name = "out", .arg = FORMS, AT(out),
 	    .min = LINES_WORD_EVENTS,
 	    .help = "what lines on stdout are",
-	    .more = "text is payload with --raw-output" },
+	    .more = "Text is payload with\n.Fl \\-raw\\-output ." },
 	{ .type = OPT_TYPE_FLAG, .letter = 'r', .name = "raw-output",
 	    AT(raw_out), .min = 1,
 	    .help = "print a string bare, without quotes and escapes",
-	    .more = "The default where stdout is a terminal and nothing is "
-		"said about the form of lines on it" },
+	    .more = "The default where stdout is a terminal and no option\n"
+		"says what lines on it are." },
 	OPT_END
 };
 
 const struct opt lines_null_options[] = {
+	OPT_GROUP("Lines"),
 	{ .type = OPT_TYPE_FLAG, .letter = '0', .name = "null",
 	    AT(null), .min = 1,
 	    .help = "raw records end with NUL, not with a line feed" },
@@ -54,36 +58,41 @@ const struct opt lines_null_options[] = {
 
 #define SELECT(l, n, m, where) { .type = OPT_TYPE_STRING, .letter = (l), \
 	.name = (n), .arg = "EXPR", AT(m), .help = SELECT_HELP(where), \
-	.more = "What passes keeps its bytes" }
+	.more = "What passes keeps its bytes." }
 #define FILTER(l, n, m, where) { .type = OPT_TYPE_STRING, .letter = (l), \
 	.name = (n), .arg = "EXPR", AT(m), .help = FILTER_HELP(where), \
-	.more = "None, one or several lines" }
+	.more = "That may be none, one or several lines." }
 
 const struct opt lines_in_filter_options[] = {
+	OPT_GROUP("Filters"),
 	SELECT('s', "select", in_select, "on stdin"),
 	FILTER('f', "filter", in_filter, "on stdin"),
 	OPT_END
 };
 
 const struct opt lines_out_filter_options[] = {
+	OPT_GROUP("Filters"),
 	SELECT('s', "select", out_select, "on stdout"),
 	FILTER('f', "filter", out_filter, "on stdout"),
 	OPT_END
 };
 
 const struct opt lines_in_filter_long_options[] = {
+	OPT_GROUP("Filters"),
 	SELECT(0, "in-select", in_select, "on stdin"),
 	FILTER(0, "in-filter", in_filter, "on stdin"),
 	OPT_END
 };
 
 const struct opt lines_out_filter_long_options[] = {
+	OPT_GROUP("Filters"),
 	SELECT(0, "out-select", out_select, "on stdout"),
 	FILTER(0, "out-filter", out_filter, "on stdout"),
 	OPT_END
 };
 
 const struct opt lines_var_options[] = {
+	OPT_GROUP("Filters"),
 	{ .type = OPT_TYPE_PAIRS, .name = "arg", .arg = "NAME VALUE",
 	    AT(vars),
 	    .help = "expressions see the string VALUE as $NAME" },
