@@ -1,0 +1,24 @@
+/* own.h - what the two sides of the handshake share: for them only. */
+#ifndef HOOKLINE_HANDSHAKE_OWN_H
+#define HOOKLINE_HANDSHAKE_OWN_H
+
+#include "handshake.h"
+
+#define KEY_BYTES 16		/* before base64 */
+#define ACCEPT_SIZE 28		/* SHA-1 in base64 */
+
+/* Appends the Sec-WebSocket-Accept for a key (section 4.2.2). */
+int handshake_add_accept(struct buf *out, struct span key);
+
+/* Without white space around. */
+static inline struct span
+handshake_trim(struct span s)
+{
+	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
+		s = span_from(s, 1);
+	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+		s.n--;
+	return s;
+}
+
+#endif
