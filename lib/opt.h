@@ -34,9 +34,9 @@ enum opt_type {
 	OPT_TYPE_SIZE,		/* int64_t bytes: 512, 64k, 1M, 2G */
 	OPT_TYPE_TIME,		/* int64_t milliseconds: 500ms, 5s, 2m, 1h */
 	OPT_TYPE_STRING,	/* const char * */
-	OPT_TYPE_CHOICE,	/* int: min + index of the word in arg "a|b|c" */
+	OPT_TYPE_CHOICE,	/* int: min + the word's index in "a|b|c" */
 	OPT_TYPE_LIST,		/* struct opt_list: may be given repeatedly */
-	OPT_TYPE_PAIRS,		/* struct opt_list: takes two arguments a time */
+	OPT_TYPE_PAIRS,		/* struct opt_list: two arguments a time */
 	OPT_TYPE_INCLUDE	/* another table, its struct at offset */
 };
 
@@ -63,8 +63,8 @@ struct opt {
 
 struct opt_program {
 	const char *name;
-	const char *summary;		/* "receive webhooks as lines of JSON" */
-	const char *const *usage;	/* "[options] [ADDRESS ...]", NULL-ended */
+	const char *summary;		/* "receives webhooks, as lines" */
+	const char *const *usage;	/* "[options] [ADDRESS ...]"; NULL */
 	const char *operand;		/* ADDRESS, URL, ...: for completion */
 	const struct opt *options;
 };
