@@ -3,8 +3,9 @@
  *
  * First SIGINT or SIGTERM: stop(arg, signum), once; the program finishes
  * what is in flight and calls tool_finish; drain_ms later it is ended all
- * the same.  A second signal ends the process at once.  SIGPIPE is ignored:
- * a gone reader is an EPIPE, which output.h tells of.
+ * the same.  A second signal ends the process at once (within 200 ms it
+ * counts as the first's echo).  SIGPIPE is ignored: a gone reader is an
+ * EPIPE, which output.h tells of.
  */
 #ifndef HOOKLINE_TOOL_H
 #define HOOKLINE_TOOL_H
@@ -27,6 +28,8 @@ struct tool {
 	void (*stop)(void *arg, int signum);
 	void *arg;
 	int64_t drain_ms;
+	int64_t stopped_at;	/* loop_now at the first signal */
+	int finished;		/* tool_finish was called */
 };
 
 /* Opens descriptors 0 to 2 on /dev/null where they are closed, sets SIGPIPE,
@@ -44,7 +47,12 @@ void tool_finish(struct tool *);
  * 10) outranks 11, that outranks 9, and that 1; the first of a rank stays. */
 void tool_fail(struct tool *, enum status);
 
-/* Prints why and records its status. */
+/* Prints "what: why" and records its status; a gone reader of stdout
+ * (STATUS_SIGNAL + SIGPIPE) is recorded only. */
 void tool_why(struct tool *, const char *what, const struct why *);
+
+/* What main returns: 128 + n if a signal stopped the program and it left
+ * something undone (or drain_ms passed), else the gravest status. */
+int tool_exit_status(const struct tool *, int undone);
 
 #endif

@@ -1,0 +1,283 @@
+/* input.c - records from a descriptor.
+ *
+ * A pipe or terminal is opened anew through /proc/self/fd: that makes a
+ * description of our own, which can be non-blocking without anybody else's
+ * becoming so.  Where that fails (another user's terminal, no /proc), one
+ * read after each poll does not block either, unless somebody else reads the
+ * same pipe.
+ */
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "flow.h"
+#include "input.h"
+
+#define PIECE ((size_t)64 * 1024)	/* read in one turn of the loop */
+
+struct input {
+	struct loop *loop;
+	int fd, own;		/* read from; our own to close, or -1 */
+	int is_socket;
+	char terminator;
+	size_t max_record;
+	const struct input_user *user;
+	void *arg;
+	struct loop_watch *watch;
+	struct loop_task task;	/* deliver what is left in the buffer */
+	struct buf buf;		/* begins with a record's first byte */
+	size_t scanned;		/* so much of it holds no terminator */
+	uint64_t number;	/* of records so far */
+	int running;		/* between resume and pause or FULL */
+	int skipping;		/* the rest of a record that was too long */
+	int eof, failed;	/* nothing more to read; because of why */
+	int ended;		/* and the user was told */
+	int busy, freed;	/* in the user's callbacks; freed by one */
+	struct why why;
+};
+
+static int
+reopen(int fd)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+}
+
+/* A file stays as it is, since its offset is shared on purpose. */
+static void
+choose(struct input *in, int fd)
+{
+	struct stat st;
+
+	in->fd = fd;
+	in->own = -1;
+	if (fstat(fd, &st) == -1)
+		return;
+	in->is_socket = S_ISSOCK(st.st_mode);
+	if (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode))
+		in->own = reopen(fd);
+	if (in->own != -1)
+		in->fd = in->own;
+}
+
+/* ---- records ---- */
+
+static void
+too_long(struct input *in)
+{
+	struct why why;
+
+	why_set(&why, STATUS_BAD_LINE, "longer than %zu bytes",
+	    in->max_record);
+	in->user->bad(in->arg, ++in->number, &why);
+}
+
+/* The first n bytes of the buffer are a record, or the end of one that was
+ * too long; they and `over` bytes of terminator are done with afterwards. */
+static void
+record(struct input *in, size_t n, size_t over)
+{
+	if (in->skipping)
+		in->skipping = 0;
+	else if (n > in->max_record)
+		too_long(in);
+	else if (in->user->record(in->arg, span_of(in->buf.p, n),
+	    ++in->number) == FULL)
+		in->running = 0;
+	in->scanned = 0;
+	buf_drop(&in->buf, n + over);
+}
+
+/* All that is in the buffer is the beginning of a record. */
+static void
+partial(struct input *in)
+{
+	int told = in->skipping;
+
+	in->scanned = in->buf.n;
+	if (in->buf.n <= in->max_record && !in->skipping)
+		return;
+	in->skipping = 1;
+	in->scanned = 0;
+	buf_clear(&in->buf);
+	if (!told)
+		too_long(in);
+}
+
+/* Passes on what there is, until somebody is FULL. */
+static void
+deliver(struct input *in)
+{
+	while (in->running && in->scanned < in->buf.n) {
+		const char *at = memchr(in->buf.p + in->scanned,
+		    in->terminator, in->buf.n - in->scanned);
+
+		if (at == NULL)
+			partial(in);
+		else
+			record(in, (size_t)(at - in->buf.p), 1);
+	}
+}
+
+static void
+end(struct input *in)
+{
+	in->running = 0;
+	in->ended = 1;
+	in->user->end(in->arg, in->failed ? &in->why : NULL);
+}
+
+static void
+destroy(struct input *in)
+{
+	buf_done(&in->buf);
+	free(in);
+}
+
+/* Passes on the records, then the end.  Any callback may pause or free. */
+static void
+work(struct input *in)
+{
+	in->busy = 1;
+	deliver(in);
+	if (in->running && in->eof && in->buf.n > 0)
+		record(in, in->buf.n, 0);
+	if (in->running && in->eof)
+		end(in);
+	in->busy = 0;
+	if (in->freed)
+		destroy(in);
+	else
+		loop_watch_set(in->watch,
+		    in->running && !in->eof ? LOOP_READ : 0);
+}
+
+/* ---- reading ---- */
+
+static void
+fail(struct input *in)
+{
+	why_errno(&in->why, STATUS_SOME, "read error");
+	in->failed = in->eof = 1;
+	/* Half a record is not one. */
+	in->scanned = 0;
+	buf_clear(&in->buf);
+}
+
+static void
+read_piece(struct input *in)
+{
+	char *room = buf_room(&in->buf, PIECE);
+	ssize_t n;
+
+	if (room == NULL) {
+		errno = ENOMEM;
+		n = -1;
+	} else if (in->is_socket) {
+		n = recv(in->fd, room, PIECE, MSG_DONTWAIT);
+	} else {
+		n = read(in->fd, room, PIECE);
+	}
+	if (n > 0)
+		buf_took(&in->buf, (size_t)n);
+	else if (n == 0)
+		in->eof = 1;
+	else if (errno != EAGAIN && errno != EINTR)
+		fail(in);
+}
+
+static void
+on_ready(void *arg, int events)
+{
+	struct input *in = arg;
+
+	(void)events;
+	read_piece(in);
+	work(in);
+}
+
+static void
+on_task(void *arg)
+{
+	work(arg);
+}
+
+/* ---- the module's functions ---- */
+
+int
+input_absent(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return errno == EBADF;
+	return S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+}
+
+struct input *
+input_new(struct loop *l, int fd, char terminator, size_t max_record,
+    const struct input_user *user, void *arg, struct why *why)
+{
+	struct input *in = calloc(1, sizeof(*in));
+
+	if (in == NULL) {
+		why_errno(why, STATUS_SOME, "input");
+		return NULL;
+	}
+	in->loop = l;
+	in->terminator = terminator;
+	in->max_record = max_record;
+	in->user = user;
+	in->arg = arg;
+	buf_init(&in->buf, SIZE_MAX);
+	loop_task_init(&in->task, on_task, in);
+	choose(in, fd);
+	in->watch = loop_watch_new(l, in->fd, on_ready, in, why);
+	if (in->watch == NULL) {
+		input_free(in);
+		return NULL;
+	}
+	return in;
+}
+
+void
+input_free(struct input *in)
+{
+	if (in == NULL)
+		return;
+	loop_task_cancel(&in->task);
+	loop_watch_free(in->watch);
+	if (in->own != -1)
+		close(in->own);
+	in->running = 0;
+	in->freed = 1;
+	if (!in->busy)
+		destroy(in);
+}
+
+/* What the buffer holds is passed on from the loop, not from within. */
+void
+input_resume(struct input *in)
+{
+	if (in->running || in->ended)
+		return;
+	in->running = 1;
+	loop_task_schedule(in->loop, &in->task);
+}
+
+void
+input_pause(struct input *in)
+{
+	in->running = 0;
+	if (!in->busy)
+		loop_watch_set(in->watch, 0);
+}
