@@ -159,7 +159,7 @@ static void
 in_filters(struct run *x)
 {
 	const char *vars[] = { "k", "a" }, *json[] = { "n", "[7]" };
-	struct lines_opts o = { .payload = 1, .in_select = ".[$k]",
+	struct lines_opts o = { .payload = 1, .in_select = "has($k)",
 		.in_filter = ".a[],$n", .vars = { vars, 2 },
 		.json_vars = { json, 2 } };
 	struct lines_opts raw = { .raw_in = 1, .in_filter = "{text:.}",
@@ -171,7 +171,7 @@ in_filters(struct run *x)
 	CHECK_STR(said.p,
 	    "lines: line 3: Cannot iterate over number (3)\n"
 	    "lines: line 4: byte 1: expected a value, not 'x'\n"
-	    "lines: line 5: Cannot index array with string \"a\"\n");
+	    "lines: line 5: Cannot check whether array has a string key\n");
 	CHECK(run(x, &o, LINES_PAYLOAD, SPAN("{\"a\":3}\n")) ==
 	    STATUS_SOME);
 	CHECK(run(x, &raw, LINES_PAYLOAD, SPAN("a\"b\n\n")) == 0);
@@ -196,13 +196,12 @@ out_lines(struct run *x)
 	CHECK(run(x, &o, LINES_EVENTS, SPAN("\"a\"\n1\n")) == 0);
 	CHECK(span_eq(buf_span(&printed), span_of("a\0001\0", 5)));
 	o.null = o.raw_out = 0;
-	o.out_select = ".a";
+	o.out_select = "if . == 1 then error(\"no\") else .a end";
 	o.out_filter = ".a,.b";
 	CHECK(run(x, &o, LINES_EVENTS, SPAN("{\"a\": 1}\n1\n{}\n")) ==
 	    STATUS_SOME);
 	CHECK_STR(printed.p, "1\nnull\n");
-	CHECK_STR(said.p, "lines: line 2 of output: "
-	    "Cannot index number with \"a\"\n");
+	CHECK_STR(said.p, "lines: line 2 of output: no\n");
 }
 
 static void
