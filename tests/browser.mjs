@@ -1,0 +1,225 @@
+/* browser.mjs - drives headless Chromium through a few steps, for the tests
+ * of the web pages.  No packages: chromedriver is spoken to over its HTTP
+ * interface (W3C WebDriver).
+ *
+ *	node browser.mjs STEP [-- STEP]...
+ *
+ * A step is a word and its arguments; PAGE is any name, made by open:
+ *
+ *	open PAGE URL		in a window of its own
+ *	wait PAGE SEL TEXT	until an element that SEL selects holds TEXT
+ *	type PAGE SEL TEXT	into the element; a line feed is Enter
+ *	clear PAGE SEL		empties an input
+ *	click PAGE SEL
+ *	text PAGE SEL		prints the elements' texts, a line each
+ *	count PAGE SEL		prints how many there are
+ *	eval PAGE EXPR		prints the value as JSON
+ *	shot PAGE FILE		writes a picture (PNG)
+ *	size PAGE W H		sets the page's size
+ *	dark PAGE		as if the user preferred dark colours
+ *	sh COMMAND		runs a shell command; it must succeed
+ *
+ * Each wait ends after 15 s.  Exit status 1, and what went wrong on stderr,
+ * when a step fails or a page reported an error (one that its
+ * Content-Security-Policy kept from running, too); lost connections and what
+ * a page itself logs are no errors.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const WAIT_MS = 15000;
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';	// WebDriver's key
+const ENTER = '\uE007';
+
+const profile = mkdtempSync(join(tmpdir(), 'hookline-browser-'));
+const pages = new Map();
+let driver, base;
+
+async function call(method, path, body) {
+	const r = await fetch(base + path, { method,
+	    body: body && JSON.stringify(body),
+	    headers: { 'Content-Type': 'application/json; charset=utf-8' } });
+	const { value } = await r.json();
+	if (!r.ok) throw new Error(value.error + ': ' +
+	    value.message.split('\n')[0]);
+	return value;
+}
+
+async function start() {
+	driver = spawn('chromedriver', ['--port=0'],
+	    { stdio: ['ignore', 'pipe', 'ignore'] });
+	const failed = new Promise((_, no) => driver.on('error', no));
+	const port = (async () => {
+		for await (const line of createInterface({ input: driver.stdout })) {
+			const m = /successfully on port (\d+)/.exec(line);
+			if (m) return m[1];
+		}
+		throw new Error('chromedriver ended');
+	})();
+	base = 'http://127.0.0.1:' + await Promise.race([port, failed]);
+	const { sessionId } = await call('POST', '/session', {
+		capabilities: { alwaysMatch: {
+			'goog:chromeOptions': { args: ['--headless',
+			    '--no-sandbox', '--disable-gpu', '--disable-quic',
+			    '--no-first-run', '--disable-dev-shm-usage',
+			    '--disable-background-networking',
+			    '--disable-component-update', '--disable-sync',
+			    '--ignore-certificate-errors',
+			    '--user-data-dir=' + profile] },
+			'goog:loggingPrefs': { browser: 'ALL' },
+			timeouts: { script: WAIT_MS },
+		} },
+	});
+	base += '/session/' + sessionId;
+}
+
+async function to(page) {
+	if (!pages.has(page)) throw new Error('no page ' + page);
+	await call('POST', '/window', { handle: pages.get(page) });
+}
+
+const run = (script, ...args) =>
+	call('POST', '/execute/sync', { script, args });
+const cdp = (cmd, params) =>
+	call('POST', '/goog/cdp/execute', { cmd, params });
+
+async function element(selector) {
+	const found = await call('POST', '/element',
+	    { using: 'css selector', value: selector });
+	return '/element/' + found[ELEMENT];
+}
+
+/* Looks whenever the document changes. */
+const WAIT = `
+	const [selector, text, done] = arguments;
+	const look = () => {
+		for (const e of document.querySelectorAll(selector))
+			if (e.textContent.includes(text)) {
+				watch.disconnect();
+				done(true);
+				return;
+			}
+	};
+	const watch = new MutationObserver(look);
+	watch.observe(document, { subtree: true, childList: true,
+	    characterData: true, attributes: true });
+	look();`;
+
+const steps = {
+	async open(page, url) {
+		const first = pages.size === 0;
+		const handle = first ? await call('GET', '/window') :
+		    (await call('POST', '/window/new', { type: 'window' })).handle;
+		pages.set(page, handle);
+		await to(page);
+		await call('POST', '/url', { url });
+	},
+	async wait(page, selector, text) {
+		await to(page);
+		await call('POST', '/execute/async',
+		    { script: WAIT, args: [selector, text] });
+	},
+	async type(page, selector, text) {
+		await to(page);
+		await call('POST', await element(selector) + '/value',
+		    { text: text.replace(/\n/g, ENTER) });
+	},
+	async clear(page, selector) {
+		await to(page);
+		await call('POST', await element(selector) + '/clear', {});
+	},
+	async click(page, selector) {
+		await to(page);
+		await call('POST', await element(selector) + '/click', {});
+	},
+	async text(page, selector) {
+		await to(page);
+		for (const t of await run('return Array.from(document' +
+		    '.querySelectorAll(arguments[0]), e => e.textContent)',
+		    selector))
+			console.log(t);
+	},
+	async count(page, selector) {
+		await to(page);
+		console.log(await run('return document.querySelectorAll(' +
+		    'arguments[0]).length', selector));
+	},
+	async eval(page, expr) {
+		await to(page);
+		console.log(JSON.stringify(await run('return ' + expr)));
+	},
+	async shot(page, file) {
+		await to(page);
+		writeFileSync(file, await call('GET', '/screenshot'), 'base64');
+	},
+	async size(page, w, h) {
+		await to(page);
+		await cdp('Emulation.setDeviceMetricsOverride', { width: +w,
+		    height: +h, deviceScaleFactor: 1, mobile: +w < 700 });
+	},
+	async dark(page) {
+		await to(page);
+		await cdp('Emulation.setEmulatedMedia', { features: [
+		    { name: 'prefers-color-scheme', value: 'dark' }] });
+	},
+	sh(command) {
+		const { status } = spawnSync('/bin/sh', ['-c', command],
+		    { stdio: 'inherit' });
+		if (status !== 0) throw new Error('status ' + status);
+	},
+};
+
+/* Errors that the pages' scripts or policies made. */
+async function complaints() {
+	const found = [];
+	for (const page of pages.keys()) {
+		await to(page);
+		for (const e of await call('POST', '/se/log', { type: 'browser' }))
+			if (e.level === 'SEVERE' && e.source !== 'network' &&
+			    !/WebSocket connection/.test(e.message))
+				found.push(page + ': ' + e.message);
+	}
+	return found;
+}
+
+function split(args) {
+	const all = [[]];
+	for (const a of args) {
+		if (a === '--') all.push([]);
+		else all.at(-1).push(a);
+	}
+	return all.filter(s => s.length > 0);
+}
+
+async function main() {
+	const script = split(process.argv.slice(2));
+	const unknown = script.find(([word]) => !Object.hasOwn(steps, word));
+	if (script.length === 0 || unknown)
+		throw new Error('usage: browser.mjs STEP [-- STEP]...');
+	await start();
+	for (const [word, ...args] of script)
+		try {
+			await steps[word](...args);
+		} catch (e) {
+			throw new Error([word, ...args].join(' ') + ': ' + e.message);
+		}
+	const bad = await complaints();
+	if (bad.length > 0) throw new Error(bad.join('\n'));
+}
+
+let status = 0;
+try {
+	await main();
+} catch (e) {
+	console.error('browser.mjs: ' + e.message);
+	status = 1;
+}
+try {
+	if (base && base.includes('/session/')) await call('DELETE', '');
+} catch { /* it is ended below */ }
+driver?.kill();
+rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+process.exit(status);
