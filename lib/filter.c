@@ -73,7 +73,8 @@ variables(const struct filter_var *vars, size_t n, struct why *why)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		jv v = vars[i].json ? filter_value(span_str(vars[i].value), NULL) :
+		jv v = vars[i].json ?
+		    filter_value(span_str(vars[i].value), NULL) :
 		    jv_string(vars[i].value);
 
 		if (!jv_is_valid(v)) {

@@ -19,7 +19,7 @@ struct run {
 	struct buf seen;	/* each record: number, T or J, line, | */
 	int answer;		/* what the record callback answers */
 	int paused;
-	int to_out;		/* records go to lines_out as lines or messages */
+	int to_out;		/* records go on: 1 as lines, 2 as messages */
 };
 
 static struct buf said;		/* what went to stderr */
