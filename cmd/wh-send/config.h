@@ -1,0 +1,26 @@
+/* config.h - what the user asked wh-send for. */
+#ifndef WH_SEND_CONFIG_H
+#define WH_SEND_CONFIG_H
+
+#include <stdint.h>
+
+#include "client/tls.h"
+#include "lines.h"
+#include "opt.h"
+#include "tool.h"
+
+struct config {
+	struct tool_opts tool;
+	struct lines_opts lines;
+	struct client_tls tls;
+	struct opt_list headers;	/* "Name: value", "@FILE" */
+	const char *method;		/* or NULL */
+	const char *body;		/* a file, "-"; or NULL */
+	const char *backoff;		/* "FIRST..MAX" */
+	const char *unix_socket;
+	int64_t jobs, jobs_per_host, retries;
+	int64_t timeout_ms, connect_timeout_ms, drain_ms;
+	int append_path, allow_private, reply;
+};
+
+#endif

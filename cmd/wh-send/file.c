@@ -1,0 +1,51 @@
+/* file.c - reads a whole file. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+
+#define STEP ((size_t)64 << 10)
+
+static int
+read_all(struct buf *b, int fd, const char *path, struct why *why)
+{
+	char *room;
+	char beyond;
+	ssize_t n;
+
+	for (;;) {
+		size_t left = b->max - b->n;
+		size_t step = left < STEP ? left : STEP;
+
+		room = step > 0 ? buf_room(b, step) : &beyond;
+		if (room == NULL)
+			return why_errno(why, STATUS_SOME, path);
+		n = read(fd, room, step > 0 ? step : 1);
+		if (n == 0)
+			return 0;
+		if (n == -1 && errno != EINTR)
+			return why_errno(why, STATUS_USAGE, path);
+		if (n > 0 && step == 0)
+			return why_set(why, STATUS_USAGE,
+			    "%s: longer than %zu bytes", path, b->max);
+		if (n > 0)
+			buf_took(b, (size_t)n);
+	}
+}
+
+int
+file_read(struct buf *b, const char *path, struct why *why)
+{
+	int fd, ret;
+
+	if (strcmp(path, "-") == 0)
+		return read_all(b, STDIN_FILENO, "stdin", why);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return why_errno(why, STATUS_USAGE, path);
+	ret = read_all(b, fd, path, why);
+	close(fd);
+	return ret;
+}

@@ -1,0 +1,15 @@
+/* file.h - a whole file, as the user names it.
+ *
+ * Errors:  -1 and why, STATUS_USAGE: can't be read, or is longer than the
+ *          buffer's limit.
+ */
+#ifndef WH_SEND_FILE_H
+#define WH_SEND_FILE_H
+
+#include "buf.h"
+#include "why.h"
+
+/* Appends the file's bytes; "-" is stdin. */
+int file_read(struct buf *, const char *path, struct why *);
+
+#endif

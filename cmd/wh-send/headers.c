@@ -1,0 +1,334 @@
+/* headers.c - header fields: given, forwarded, and our own. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "headers.h"
+#include "json.h"
+
+#define MAX_FILE ((size_t)1 << 20)
+
+/* ---- those given ---- */
+
+static int
+given_add(struct given *g, struct span name, struct span value)
+{
+	size_t cap = g->cap == 0 ? 8 : g->cap * 2;
+	struct http1_field *v;
+
+	if (g->n == g->cap) {
+		v = realloc(g->v, cap * sizeof(*v));
+		if (v == NULL)
+			return -1;
+		g->v = v;
+		g->cap = cap;
+	}
+	g->v[g->n++] = (struct http1_field){ name, value };
+	return 0;
+}
+
+static struct span
+trim(struct span s)
+{
+	while (s.n > 0 && (*s.p == ' ' || *s.p == '\t'))
+		s = span_from(s, 1);
+	while (s.n > 0 && memchr(" \t\r\n", s.p[s.n - 1], 4) != NULL)
+		s.n--;
+	return s;
+}
+
+static int
+given_line(struct given *g, struct span line, struct why *why)
+{
+	const char *colon = memchr(line.p, ':', line.n);
+	struct span name, value;
+
+	if (colon != NULL) {
+		name = span_of(line.p, (size_t)(colon - line.p));
+		value = trim(span_from(line, name.n + 1));
+		if (value.n == 0)
+			value.p = NULL;
+	} else if (line.n > 1 && line.p[line.n - 1] == ';') {
+		name = span_of(line.p, line.n - 1);
+		value = SPAN("");
+	} else {
+		return why_set(why, STATUS_USAGE,
+		    "--header: not \"Name: value\": %.*s", (int)line.n,
+		    line.p);
+	}
+	if (!http1_is_token(name))
+		return why_set(why, STATUS_USAGE,
+		    "--header: not a header name: %.*s", (int)name.n, name.p);
+	if (memchr(line.p, '\r', line.n) || memchr(line.p, '\n', line.n))
+		return why_set(why, STATUS_USAGE,
+		    "--header: %.*s: a line break in its value", (int)name.n,
+		    name.p);
+	if (span_case_eq(name, SPAN("Content-Length")) ||
+	    span_case_eq(name, SPAN("Transfer-Encoding")))
+		return why_set(why, STATUS_USAGE,
+		    "--header: %.*s: is told by the body alone", (int)name.n,
+		    name.p);
+	return given_add(g, name, value) == 0 ? 0 :
+	    why_set(why, STATUS_SOME, "out of memory");
+}
+
+static int
+given_file(struct given *g, const char *path, struct why *why)
+{
+	char **files = realloc(g->files, (g->nfiles + 1) * sizeof(char *));
+	struct span text, line;
+	struct buf b;
+	const char *end;
+
+	if (files == NULL)
+		return why_errno(why, STATUS_SOME, path);
+	g->files = files;
+	buf_init(&b, MAX_FILE);
+	if (file_read(&b, path, why) == -1) {
+		buf_done(&b);
+		return -1;
+	}
+	g->files[g->nfiles++] = b.base;
+	for (text = buf_span(&b); text.n > 0; text = span_from(text,
+	    line.n + (line.n < text.n))) {
+		end = memchr(text.p, '\n', text.n);
+		line = span_of(text.p, end != NULL ?
+		    (size_t)(end - text.p) : text.n);
+		if (trim(line).n > 0 && given_line(g, trim(line), why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+given_init(struct given *g, const struct opt_list *list, struct why *why)
+{
+	size_t i;
+	int bad;
+
+	*g = (struct given){ 0 };
+	for (i = 0; i < list->n; i++) {
+		bad = list->v[i][0] == '@' ?
+		    given_file(g, list->v[i] + 1, why) :
+		    given_line(g, span_str(list->v[i]), why);
+		if (bad) {
+			given_done(g);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void
+given_done(struct given *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->nfiles; i++)
+		free(g->files[i]);
+	free(g->files);
+	free(g->v);
+	*g = (struct given){ 0 };
+}
+
+/* ---- those of the line ---- */
+
+static int
+has(const struct http1_field *v, size_t n, struct span name)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (span_case_eq(v[i].name, name))
+			return 1;
+	return 0;
+}
+
+/* A string literal's text, the job's. */
+static int
+keep_text(struct job *j, struct span literal, struct buf *scratch,
+    struct span *out, struct why *why)
+{
+	struct span text;
+
+	if (literal.n == 0 || *literal.p != '"')
+		return why_set(why, STATUS_BAD_LINE,
+		    "headers: a name or value is not a string");
+	if (!json_plain(literal, &text)) {
+		buf_clear(scratch);
+		if (json_unquote(scratch, literal) == -1)
+			return why_set(why, STATUS_SOME, "out of memory");
+		text = buf_span(scratch);
+	}
+	out->n = text.n;
+	out->p = job_keep(j, text);
+	return out->p != NULL ? 0 :
+	    why_set(why, STATUS_SOME, "out of memory");
+}
+
+/* Takes each pair of literals into v, or counts them where v is NULL. */
+struct walk {
+	struct job *job;
+	struct buf *scratch;
+	struct http1_field *v;
+	size_t n;
+};
+
+static int
+take(struct walk *w, struct span name, struct span value, struct why *why)
+{
+	struct http1_field *f = w->v != NULL ? &w->v[w->n] : NULL;
+
+	w->n++;
+	if (f == NULL)
+		return 0;
+	return keep_text(w->job, name, w->scratch, &f->name, why) == -1 ||
+	    keep_text(w->job, value, w->scratch, &f->value, why) == -1 ?
+	    -1 : 0;
+}
+
+static int
+walk_pair(struct walk *w, struct span pair, struct why *why)
+{
+	struct json_iter it;
+	struct span part[2] = { { NULL, 0 }, { NULL, 0 } };
+	size_t n;
+
+	if (json_type(pair) != JSON_ARRAY)
+		return why_set(why, STATUS_BAD_LINE,
+		    "headers: an element is not a pair");
+	it = json_iter(pair);
+	for (n = 0; json_next(&it); n++)
+		if (n < 2)
+			part[n] = it.value;
+	if (n != 2)
+		return why_set(why, STATUS_BAD_LINE,
+		    "headers: an element is not a pair");
+	return take(w, part[0], part[1], why);
+}
+
+static int
+walk_member(struct walk *w, struct span key, struct span value,
+    struct why *why)
+{
+	struct json_iter it;
+
+	if (json_type(value) != JSON_ARRAY)
+		return take(w, key, value, why);
+	for (it = json_iter(value); json_next(&it); )
+		if (take(w, key, it.value, why) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+walk(struct walk *w, struct span member, struct why *why)
+{
+	enum json_type type = json_type(member);
+	struct json_iter it;
+
+	if (type != JSON_ARRAY && type != JSON_OBJECT)
+		return why_set(why, STATUS_BAD_LINE,
+		    "headers: neither a list of pairs nor an object");
+	for (it = json_iter(member); json_next(&it); )
+		if ((type == JSON_ARRAY ? walk_pair(w, it.value, why) :
+		    walk_member(w, it.key, it.value, why)) == -1)
+			return -1;
+	return 0;
+}
+
+/* Is it a token of the list? */
+static int
+lists(struct span list, struct span name)
+{
+	struct span token;
+	const char *comma;
+
+	while (list.n > 0) {
+		comma = memchr(list.p, ',', list.n);
+		token = span_of(list.p, comma != NULL ?
+		    (size_t)(comma - list.p) : list.n);
+		if (span_case_eq(trim(token), name))
+			return 1;
+		list = span_from(list, token.n + (comma != NULL));
+	}
+	return 0;
+}
+
+/* RFC 9110 section 7.6.1; Host, Content-Length and Expect are said anew. */
+static int
+is_for_one_hop(const struct http1_field *v, size_t n, struct span name)
+{
+	static const char *const names[] = { "Connection", "Keep-Alive", "TE",
+	    "Trailer", "Transfer-Encoding", "Upgrade", "Host",
+	    "Content-Length", "Expect" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_case_eq(name, span_str(names[i])))
+			return 1;
+	if (name.n > 6 && span_case_eq(span_of(name.p, 6), SPAN("Proxy-")))
+		return 1;
+	for (i = 0; i < n; i++)
+		if (span_case_eq(v[i].name, SPAN("Connection")) &&
+		    lists(v[i].value, name))
+			return 1;
+	return 0;
+}
+
+/* ---- all of them ---- */
+
+/* The line's fields, all of them: counted, then taken. */
+static int
+take_line(struct walk *w, struct span member, struct why *why)
+{
+	size_t n;
+
+	if (member.p != NULL && walk(w, member, why) == -1)
+		return -1;
+	n = w->n;
+	w->n = 0;
+	w->v = job_room(w->job, (n + 1) * sizeof(*w->v));
+	if (w->v == NULL)
+		return why_set(why, STATUS_SOME, "out of memory");
+	return member.p != NULL ? walk(w, member, why) : 0;
+}
+
+static size_t
+add_unless(struct http1_field *v, size_t n, const struct given *g,
+    const char *name, const char *value)
+{
+	if (value == NULL || has(v, n, span_str(name)) ||
+	    has(g->v, g->n, span_str(name)))
+		return n;
+	v[n] = (struct http1_field){ span_str(name), span_str(value) };
+	return n + 1;
+}
+
+int
+headers_make(struct job *j, const struct given *g, struct span member,
+    const char *type, struct buf *scratch, struct why *why)
+{
+	struct walk w = { .job = j, .scratch = scratch };
+	struct http1_field *all;
+	size_t i, n = 0;
+
+	if (take_line(&w, member, why) == -1)
+		return -1;
+	all = job_room(j, (w.n + g->n + 2) * sizeof(*all));
+	if (all == NULL)
+		return why_set(why, STATUS_SOME, "out of memory");
+	for (i = 0; i < w.n; i++)
+		if (!is_for_one_hop(w.v, w.n, w.v[i].name) &&
+		    !has(g->v, g->n, w.v[i].name))
+			all[n++] = w.v[i];
+	for (i = 0; i < g->n; i++)
+		if (g->v[i].value.p != NULL)
+			all[n++] = g->v[i];
+	n = add_unless(all, n, g, "User-Agent", "hookline/" HOOKLINE_VERSION);
+	n = add_unless(all, n, g, "Content-Type", type);
+	j->headers = all;
+	j->nheaders = n;
+	return 0;
+}

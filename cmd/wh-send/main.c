@@ -1,0 +1,370 @@
+/* wh-send - delivers lines as webhooks: one request, and one result line, for
+ * each.
+ *
+ * Lines are read while the queue (queue.h) and stdout have room.  It ends
+ * when the input has ended, every job has its result, and stdout has taken
+ * them all.
+ */
+#include <stdlib.h>
+
+#include "client/http.h"
+#include "file.h"
+#include "make.h"
+#include "options.h"
+#include "output.h"
+#include "queue.h"
+#include "result.h"
+#include "say.h"
+
+#define MAX_RESULT ((size_t)16 << 20)
+#define FLUSH_MS 1000		/* for stdout, after --drain */
+
+struct sender {
+	struct config config;
+	struct opt_list operands;
+	struct tool tool;
+	struct make make;
+	struct http *http;
+	struct queue *queue;
+	struct output *out;
+	struct lines_in *in;	/* NULL with --body */
+	struct loop_timer *drain;
+	struct buf whole;	/* --body's */
+	struct buf line;
+	int ended;		/* no more lines will come */
+	int cut;		/* ended by a signal, not by the input */
+	uint64_t delivered, failed, news;
+	enum status failure;	/* of all that failed; SOME if they differ */
+	struct why last;	/* of them */
+};
+
+/* ---- the end ---- */
+
+static void
+check_end(struct sender *s)
+{
+	if (s->ended && queue_held(s->queue) == 0 &&
+	    output_taken(s->out) == output_position(s->out))
+		tool_finish(&s->tool);
+}
+
+static void
+report(struct sender *s)
+{
+	if (s->news > 0)
+		say_detail("%llu events of other types skipped",
+		    (unsigned long long)s->news);
+	if (s->failed == 0)
+		return;
+	say_err("%llu of %llu not delivered; the last: %s",
+	    (unsigned long long)s->failed,
+	    (unsigned long long)(s->delivered + s->failed), s->last.text);
+	tool_fail(&s->tool, s->delivered == 0 ? s->failure : STATUS_SOME);
+}
+
+/* ---- results ---- */
+
+/* What it means for the exit status if nothing but this happened. */
+static enum status
+failure_of(const struct http_result *r)
+{
+	if (r == NULL || r->why == NULL)
+		return STATUS_SOME;
+	switch (r->why->status) {
+	case STATUS_UNREACHABLE:
+	case STATUS_TLS:
+	case STATUS_TIMEOUT:
+		return r->why->status;
+	default:
+		return STATUS_SOME;
+	}
+}
+
+static void
+count(struct sender *s, const struct job *j, enum outcome outcome,
+    const struct http_result *r, const struct why *why)
+{
+	enum status failure = failure_of(r);
+	const char *url = j->shown != NULL ? j->shown : "no URL";
+
+	if (outcome == OUTCOME_DELIVERED) {
+		s->delivered++;
+		return;
+	}
+	if (why != NULL)
+		why_set(&s->last, failure, "%s: %s: %s", url,
+		    outcome_name(outcome), why->text);
+	else
+		why_set(&s->last, failure, "%s: %s: status %d", url,
+		    outcome_name(outcome), r->status);
+	say_detail("line %llu: %s", (unsigned long long)j->line,
+	    s->last.text);
+	s->failure = s->failed == 0 || s->failure == failure ? failure :
+	    STATUS_SOME;
+	s->failed++;
+}
+
+static void
+print(struct sender *s, const struct job *j, enum outcome outcome,
+    const struct http_result *r, const struct why *why)
+{
+	buf_clear(&s->line);
+	if (result_print(&s->line, j, outcome, r, why, s->config.reply) == -1)
+		tool_why(&s->tool, "result",
+		    &(struct why){ STATUS_SOME, "out of memory" });
+	else
+		output_put(s->out, buf_span(&s->line), '\n');
+}
+
+/* A line that can't be sent is no failed delivery but a bad line. */
+static void
+bad_line(struct sender *s, const struct job *j, const struct why *why)
+{
+	if (s->in != NULL)
+		lines_bad(s->in, j->line, why);
+	else
+		tool_why(&s->tool, s->config.body, why);
+}
+
+static void
+on_done(void *arg, const struct job *j, enum outcome outcome,
+    const struct http_result *r, const struct why *why)
+{
+	struct sender *s = arg;
+
+	print(s, j, outcome, r, why);
+	if (outcome == OUTCOME_INVALID)
+		bad_line(s, j, why);
+	else
+		count(s, j, outcome, r, why);
+}
+
+/* ---- lines ---- */
+
+/* A result without a delivery. */
+static void
+settle(struct sender *s, struct job *j, enum outcome outcome,
+    const struct why *why, uint64_t number)
+{
+	if (j != NULL)
+		on_done(s, j, outcome, NULL, why);
+	else
+		lines_bad(s->in, number, why);
+	job_free(j);
+}
+
+static int
+on_record(void *arg, const struct lines_record *r)
+{
+	struct sender *s = arg;
+	struct job *j;
+	struct why why;
+
+	switch (make_line(&s->make, r, &j, &why)) {
+	case MADE_JOB:
+		queue_put(s->queue, j);
+		break;
+	case MADE_NEWS:
+		s->news++;
+		break;
+	case MADE_INVALID:
+		settle(s, j, OUTCOME_INVALID, &why, r->number);
+		break;
+	case MADE_BLOCKED:
+		settle(s, j, OUTCOME_BLOCKED, &why, r->number);
+		break;
+	}
+	return queue_full(s->queue) || output_full(s->out) ? FULL : 0;
+}
+
+static void
+on_end(void *arg)
+{
+	struct sender *s = arg;
+
+	s->ended = 1;
+	check_end(s);
+}
+
+/* Somewhere behind there is room again. */
+static void
+on_room(void *arg)
+{
+	struct sender *s = arg;
+
+	if (!s->ended && s->in != NULL && !queue_full(s->queue) &&
+	    !output_full(s->out))
+		lines_in_resume(s->in);
+	check_end(s);
+}
+
+static void
+on_taken(void *arg)
+{
+	check_end(arg);
+}
+
+static void
+on_gone(void *arg, const struct why *why)
+{
+	struct sender *s = arg;
+
+	tool_why(&s->tool, "stdout", why);
+	tool_finish(&s->tool);
+}
+
+/* ---- being told to end ---- */
+
+static void
+on_drained(void *arg)
+{
+	struct sender *s = arg;
+
+	queue_abandon(s->queue);
+	check_end(s);
+}
+
+static void
+on_stop(void *arg, int signum)
+{
+	struct sender *s = arg;
+
+	(void)signum;
+	s->cut = !s->ended;
+	s->ended = 1;
+	if (s->in != NULL)
+		lines_in_pause(s->in);
+	loop_timer_set(s->drain, s->config.drain_ms);
+	queue_stop(s->queue);
+	check_end(s);
+}
+
+/* ---- putting it together ---- */
+
+static int
+start_queue(struct sender *s, struct why *why)
+{
+	static const struct queue_user user = { on_done, on_room };
+	const struct config *c = &s->config;
+	struct http_config http = { .tls = c->tls,
+	    .unix_socket = c->unix_socket, .timeout_ms = c->timeout_ms,
+	    .connect_timeout_ms = c->connect_timeout_ms,
+	    .max_reply = c->reply ? RESULT_REPLY_MAX : 0,
+	    .jobs_per_host = c->jobs_per_host };
+	struct queue_config queue = { .jobs = c->jobs,
+	    .jobs_per_host = c->jobs_per_host, .retries = c->retries,
+	    /* One host: lines beyond those at once would but wait. */
+	    .ahead = s->make.events ? QUEUE_JOBS : c->jobs };
+
+	if (options_backoff(c->backoff, &queue.backoff_first_ms,
+	    &queue.backoff_max_ms, why) == -1)
+		return -1;
+	s->http = http_new(s->tool.loop, &http, why);
+	if (s->http == NULL)
+		return -1;
+	s->queue = queue_new(s->tool.loop, s->http, &queue, &user, s);
+	s->drain = loop_timer_new(s->tool.loop, on_drained, s);
+	if (s->queue == NULL || s->drain == NULL)
+		return why_set(why, STATUS_SOME, "out of memory");
+	return 0;
+}
+
+static int
+start_ends(struct sender *s, struct why *why)
+{
+	static const struct output_user out = { on_room, on_taken, on_gone };
+	static const struct lines_in_user in = { on_record, on_end };
+
+	s->out = output_new(s->tool.loop, 1, &out, s, why);
+	if (s->out == NULL)
+		return -1;
+	if (s->config.body != NULL)
+		return 0;
+	s->in = lines_in_new(&s->tool, &s->config.lines, LINES_PAYLOAD, 0,
+	    &in, s, why);
+	if (s->in == NULL)
+		return -1;
+	s->make.events = lines_in_form(s->in) == LINES_EVENTS;
+	return 0;
+}
+
+/* --body: its one job. */
+static int
+put_whole(struct sender *s, struct why *why)
+{
+	struct job *j;
+
+	s->ended = 1;
+	if (file_read(&s->whole, s->config.body, why) == -1)
+		return -1;
+	if (make_whole(&s->make, buf_span(&s->whole), &j, why) != MADE_JOB) {
+		job_free(j);
+		return -1;
+	}
+	queue_put(s->queue, j);
+	return 0;
+}
+
+static int
+start(struct sender *s, struct why *why)
+{
+	const char *url = s->operands.n > 0 ? s->operands.v[0] : NULL;
+
+	if (options_check(&s->config, &s->operands, why) == -1 ||
+	    tool_init(&s->tool, &s->config.tool, why) == -1 ||
+	    make_init(&s->make, &s->config, url, why) == -1 ||
+	    start_ends(s, why) == -1 || start_queue(s, why) == -1)
+		return -1;
+	if (s->config.body != NULL && put_whole(s, why) == -1)
+		return -1;
+	if (tool_on_stop(&s->tool, s->config.drain_ms + FLUSH_MS, on_stop,
+	    s) == -1)
+		return why_set(why, STATUS_SOME, "out of memory");
+	if (s->in != NULL)
+		lines_in_resume(s->in);
+	return 0;
+}
+
+static void
+done(struct sender *s)
+{
+	lines_in_free(s->in);
+	queue_free(s->queue);
+	http_free(s->http);
+	output_free(s->out);
+	loop_timer_free(s->drain);
+	make_done(&s->make);
+	buf_done(&s->whole);
+	buf_done(&s->line);
+	if (s->tool.loop != NULL)
+		tool_done(&s->tool);
+	opt_free(&options_program, &s->config, &s->operands);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sender s = { 0 };
+	struct why why;
+	int got, status;
+
+	say_init(argv[0]);
+	buf_init(&s.whole, INPUT_MAX_RECORD);
+	buf_init(&s.line, MAX_RESULT);
+	got = opt_parse(&options_program, &s.config, argc, argv, &s.operands,
+	    &why);
+	if (got == 0)
+		got = start(&s, &why);
+	if (got == 0) {
+		tool_run(&s.tool);
+		report(&s);
+		status = tool_exit_status(&s.tool, s.cut || s.failed > 0);
+	} else if (got == 1) {
+		status = STATUS_OK;
+	} else {
+		say_err("%s", why.text);
+		status = (int)why.status;
+	}
+	done(&s);
+	return status;
+}

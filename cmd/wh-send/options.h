@@ -1,0 +1,15 @@
+/* options.h - wh-send's option table, and what the table can't say. */
+#ifndef WH_SEND_OPTIONS_H
+#define WH_SEND_OPTIONS_H
+
+#include "config.h"
+
+extern const struct opt_program options_program;
+
+/* Do the options go together?  0, or -1 and why (STATUS_USAGE). */
+int options_check(const struct config *, const struct opt_list *operands,
+    struct why *);
+int options_backoff(const char *text, int64_t *first_ms, int64_t *max_ms,
+    struct why *);
+
+#endif

@@ -1,0 +1,113 @@
+/* sites.c - queues of ready jobs, and the ring of hosts to serve. */
+#include <stdlib.h>
+
+#include "sites.h"
+
+struct site {
+	struct name *name;
+	struct job *first, *last;	/* ready */
+	int64_t active;
+	struct site *next;		/* in the ring */
+	int in_ring;
+};
+
+static struct site *
+site_of(struct sites *t, const char *text)
+{
+	struct name *name = names_add(&t->names, text);
+
+	if (name == NULL)
+		return NULL;
+	if (name->data == NULL) {
+		name->data = calloc(1, sizeof(struct site));
+		if (name->data == NULL) {
+			names_remove(&t->names, name);
+			return NULL;
+		}
+		((struct site *)name->data)->name = name;
+	}
+	return name->data;
+}
+
+/* Into the ring, or away with it, as it stands now. */
+static void
+place(struct sites *t, struct site *s)
+{
+	if (s->in_ring)
+		return;
+	if (s->first == NULL && s->active == 0) {
+		names_remove(&t->names, s->name);
+		free(s);
+		return;
+	}
+	if (s->first == NULL || s->active >= t->per_host)
+		return;
+	s->in_ring = 1;
+	s->next = NULL;
+	if (t->ring == NULL)
+		t->ring = s;
+	else
+		t->ring_last->next = s;
+	t->ring_last = s;
+}
+
+void
+sites_init(struct sites *t, int64_t per_host, uint64_t seed)
+{
+	*t = (struct sites){ .per_host = per_host };
+	names_init(&t->names, seed);
+}
+
+void
+sites_done(struct sites *t)
+{
+	names_done(&t->names);
+}
+
+int
+sites_put(struct sites *t, struct job *j)
+{
+	struct site *s = site_of(t, j->site);
+
+	if (s == NULL)
+		return -1;
+	j->at = s;
+	j->next = NULL;
+	if (s->first == NULL)
+		s->first = j;
+	else
+		s->last->next = j;
+	s->last = j;
+	t->nready++;
+	place(t, s);
+	return 0;
+}
+
+struct job *
+sites_take(struct sites *t)
+{
+	struct site *s = t->ring;
+	struct job *j;
+
+	if (s == NULL)
+		return NULL;
+	t->ring = s->next;
+	s->in_ring = 0;
+	j = s->first;
+	s->first = j->next;
+	j->next = NULL;
+	t->nready--;
+	s->active++;
+	place(t, s);
+	return j;
+}
+
+void
+sites_leave(struct sites *t, struct job *j)
+{
+	struct site *s = j->at;
+
+	j->at = NULL;
+	s->active--;
+	place(t, s);
+}
