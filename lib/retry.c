@@ -4,7 +4,7 @@
 #include "clock.h"
 #include "retry.h"
 
-#define LONGEST_S (INT64_C(366) * 86400)	/* a Retry-After beyond is cut */
+#define LONGEST_S (INT64_C(366) * 86400) /* a longer Retry-After is cut */
 
 /* splitmix64: a full period from any seed, zero included. */
 static uint64_t

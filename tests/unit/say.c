@@ -1,0 +1,59 @@
+/* say.c - one write a message, levels, and no control byte to the terminal. */
+#include <unistd.h>
+
+#include "check.h"
+#include "say.h"
+
+static int pipe_fd[2];
+static char got[8192];
+
+/* What was written to stderr since the last call. */
+static const char *
+said(void)
+{
+	ssize_t n;
+
+	/* So that a read never waits. */
+	if (write(pipe_fd[1], "$", 1) != 1)
+		return "";
+	n = read(pipe_fd[0], got, sizeof(got) - 1);
+	got[n > 0 ? n - 1 : 0] = '\0';
+	return got;
+}
+
+int
+main(void)
+{
+	char longer[6000], text[6000];
+	int saved = dup(STDERR_FILENO);
+	size_t i;
+
+	if (saved == -1 || pipe(pipe_fd) == -1 ||
+	    dup2(pipe_fd[1], STDERR_FILENO) == -1)
+		return 1;
+	say_init("/usr/bin/ws-cat");
+	CHECK_STR(say_name(), "ws-cat");
+	say_err("%s: %d", "what", 7);
+	CHECK_STR(said(), "ws-cat: what: 7\n");
+	say_warn("a\x1b[31mb\n\tc\x7f\xc2\x9b" "d \xc3\xa9");
+	CHECK_STR(said(), "ws-cat: a?[31mb??c???d \xc3\xa9\n");
+	say_detail("hidden");
+	say_note("shown");
+	CHECK_STR(said(), "ws-cat: shown\n");
+	say_level(SAY_QUIET);
+	say_note("hidden");
+	say_warn("hidden");
+	say_err("shown");
+	CHECK_STR(said(), "ws-cat: shown\n");
+	say_level(SAY_VERBOSE);
+	say_detail("shown");
+	CHECK_STR(said(), "ws-cat: shown\n");
+	memset(longer, 'x', sizeof(longer));
+	longer[sizeof(longer) - 1] = '\0';
+	say_err("%s", longer);
+	strcpy(text, said());
+	i = strlen(text);
+	CHECK(i < 4096 && strcmp(text + i - 5, "x...\n") == 0);
+	dup2(saved, STDERR_FILENO);
+	return CHECK_DONE;
+}
