@@ -82,8 +82,9 @@ docs_in_sync()
 # ordinary one, not OpenBSD's $Mdocdate$.
 man_pages()
 {
-	mandoc -Tlint -Wstyle man/*.[17] | grep -v \
-	    -e 'referenced manual not found' -e 'Mdocdate' >"$TMP/lint"
+	mandoc -Tlint -Wstyle man/*.[17] 2>&1 | grep -v -e 'Mdocdate' \
+	    -e 'referenced manual not found' -e 'outdated mandoc.db' \
+	    >"$TMP/lint"
 	cat "$TMP/lint"
 	[ ! -s "$TMP/lint" ]
 }
