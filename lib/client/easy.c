@@ -108,6 +108,9 @@ multi_why(struct why *why, CURLcode code, const char *error, const char *url)
 		why_set(why, status, "%s", text);
 		return;
 	}
+	/* libcurl spells the port another way. */
+	if (u.host[0] != '[')
+		u.host[strcspn(u.host, ":")] = '\0';
 	if (strstr(text, u.host) != NULL)
 		why_set(why, status, "%s", text);
 	else

@@ -4,7 +4,7 @@
  * opened for a trusted URL must not be reused for them, for its address was
  * never looked at.
  */
-#include <stdio.h>
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -43,7 +43,8 @@ struct http_transfer {
 	struct curl_slist *list;
 	char *url;			/* for messages */
 	struct reply reply;
-	int blocked, head_too_long;
+	char blocked[INET6_ADDRSTRLEN];	/* the address, if one was */
+	int head_too_long;
 	int64_t started_ms;
 	http_done_fn done;
 	void *arg;
@@ -71,6 +72,23 @@ on_body(char *p, size_t size, size_t n, void *arg)
 	return reply_body(&t->reply, span_of(p, size * n)) == 0 ? size * n : 0;
 }
 
+static void
+note_blocked(struct http_transfer *t, const struct sockaddr *sa)
+{
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	if (sa->sa_family == AF_INET) {
+		memcpy(&in, sa, sizeof(in));
+		inet_ntop(AF_INET, &in.sin_addr, t->blocked,
+		    sizeof(t->blocked));
+	} else {
+		memcpy(&in6, sa, sizeof(in6));
+		inet_ntop(AF_INET6, &in6.sin6_addr, t->blocked,
+		    sizeof(t->blocked));
+	}
+}
+
 static curl_socket_t
 on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
 {
@@ -80,7 +98,7 @@ on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
 	/* A unix socket is the user's own choice, never a URL's. */
 	if (t->pool == &t->http->pools[STRANGE] && addr->family != AF_UNIX &&
 	    !netguard_public(&addr->addr)) {
-		t->blocked = 1;
+		note_blocked(t, &addr->addr);
 		return CURL_SOCKET_BAD;
 	}
 	return multi_socket(t->pool->multi, addr);
@@ -153,19 +171,15 @@ asked_wait(const struct http_result *r)
 static int
 judge(const struct http_transfer *t, CURLcode code, struct why *why)
 {
-	struct why cause;
-
 	if (t->head_too_long)
 		return why_set(why, STATUS_PROTOCOL,
 		    "the reply's head is too long");
 	if (code != CURLE_OK) {
-		multi_why(&cause, code, t->error, t->url);
-		if (!t->blocked || cause.status != STATUS_UNREACHABLE) {
-			*why = cause;
-			return -1;
-		}
-		return why_set(why, STATUS_REFUSED,
-		    "%s: not a public address", cause.text);
+		multi_why(why, code, t->error, t->url);
+		if (t->blocked[0] != '\0' && why->status == STATUS_UNREACHABLE)
+			why_set(why, STATUS_REFUSED,
+			    "%s is not a public address", t->blocked);
+		return -1;
 	}
 	if (!t->reply.whole)
 		return why_set(why, STATUS_PROTOCOL,
@@ -263,8 +277,8 @@ take(struct http *http, struct pool *pool, struct why *why)
 	if (t == NULL)
 		return transfer_new(http, pool, why);
 	list_remove(&pool->idle, t);
-	t->blocked = t->head_too_long = 0;
-	t->error[0] = '\0';
+	t->head_too_long = 0;
+	t->blocked[0] = t->error[0] = '\0';
 	return t;
 }
 
