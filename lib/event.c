@@ -255,7 +255,7 @@ read_base64(const struct event *e, struct buf *scratch, struct msg *out,
     struct why *why)
 {
 	struct buf unescaped;
-	struct span text;
+	struct span text = { NULL, 0 };
 	int rc;
 
 	buf_init(&unescaped, scratch->max);
@@ -273,7 +273,7 @@ int
 event_read_body(const struct event *e, struct buf *scratch, struct msg *out,
     struct why *why)
 {
-	struct span text;
+	struct span text = { NULL, 0 };
 	int rc;
 
 	buf_clear(scratch);
