@@ -74,6 +74,9 @@ int ws_send(struct ws *, struct msg);
 int ws_send_frames(struct ws *, struct block *, size_t off, size_t n);
 size_t ws_queued(const struct ws *);
 
+/* Bytes that came so far: when they grow, the peer is alive. */
+uint64_t ws_heard(const struct ws *);
+
 /* A ping behind all that was sent; pong(arg) when its answer is here.  One
  * at a time. */
 int ws_barrier(struct ws *, void (*pong)(void *arg));

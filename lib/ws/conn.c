@@ -138,6 +138,7 @@ received(void *arg, struct span in)
 	struct ws *ws = arg;
 
 	enter(ws);
+	ws->heard += in.n;
 	look(ws, &in);
 	if (in.n > 0 && !ws_is_deaf(ws) && !ws->freed &&
 	    buf_add(&ws->pending, in) == -1)
@@ -281,6 +282,12 @@ size_t
 ws_queued(const struct ws *ws)
 {
 	return stream_queued(ws->stream);
+}
+
+uint64_t
+ws_heard(const struct ws *ws)
+{
+	return ws->heard;
 }
 
 int

@@ -85,6 +85,7 @@ struct ws {
 	struct loop_task task;
 	struct loop_timer *timer;	/* made when it is first needed */
 	int64_t close_timeout_ms;
+	uint64_t heard;
 	size_t owed;			/* bytes of pongs since the queue was
 					   empty */
 	void (*pong)(void *arg);	/* a barrier's, while it waits */
