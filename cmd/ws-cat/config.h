@@ -1,0 +1,34 @@
+/* config.h - what the user asked ws-cat for. */
+#ifndef WS_CAT_CONFIG_H
+#define WS_CAT_CONFIG_H
+
+#include <stdint.h>
+
+#include "client/tls.h"
+#include "lines.h"
+#include "opt.h"
+#include "tool.h"
+
+#define NEVER (-1)
+
+struct config {
+	struct tool_opts tool;
+	struct lines_opts lines;
+	struct client_tls tls;
+	struct opt_list headers;	/* "Name: value", "@FILE" */
+	struct opt_list protocols;
+	const char *origin;		/* or NULL */
+	const char *unix_socket;	/* or NULL */
+	int64_t connect_timeout_ms, close_timeout_ms, drain_ms;
+	int64_t ping_ms, ping_timeout_ms;	/* ping_ms 0: no pings */
+	int64_t timeout_ms;		/* of the whole run; 0: none */
+	int64_t linger_ms;		/* or NEVER */
+	int64_t max_message;
+	int64_t count;			/* messages to receive; 0: no limit */
+	int one;			/* a reply for each line, then end */
+	int echo;
+};
+
+extern const struct opt_program options_program;
+
+#endif

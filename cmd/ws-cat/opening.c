@@ -1,0 +1,319 @@
+/* opening.c - connects and shakes hands. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/dial.h"
+#include "handshake.h"
+#include "headers.h"
+#include "opening.h"
+
+#define MAX_HEAD ((size_t)64 << 10)
+#define MAX_WORDS 200		/* of a refusal's body, for the message */
+#define WORDS_MS 1000		/* and so long we wait for them */
+
+struct opening {
+	struct loop *loop;
+	const struct config *config;
+	opening_fn done;
+	void *arg;
+	struct dial *dial;	/* then */
+	struct stream *stream;
+	struct loop_timer *timer;
+	struct handshake_ask ask;
+	struct headers headers;
+	struct buf request, in;
+	size_t seen;
+	int refused;		/* why says so; its body is awaited */
+	int to_end;		/* which goes on until the server closes */
+	struct http1_body body;
+	struct buf words;
+	struct why why;
+};
+
+static void
+release(struct opening *o)
+{
+	loop_timer_free(o->timer);
+	headers_done(&o->headers);
+	buf_done(&o->request);
+	buf_done(&o->in);
+	buf_done(&o->words);
+	free(o);
+}
+
+static void
+add_words(struct why *why, const char *between, struct span words)
+{
+	size_t used = strlen(why->text);
+
+	snprintf(why->text + used, sizeof(why->text) - used, "%s%.*s",
+	    between, words.n > MAX_WORDS ? MAX_WORDS : (int)words.n, words.p);
+}
+
+static void
+fail(struct opening *o, const struct why *why)
+{
+	struct why copy = *why;
+	opening_fn done = o->done;
+	void *arg = o->arg;
+
+	opening_cancel(o);
+	done(arg, NULL, SPAN(""), SPAN(""), &copy);
+}
+
+/* ---- a refusal ---- */
+
+/* The message ends with how the body begins, on one line. */
+static void
+fail_refused(struct opening *o)
+{
+	const char *at = o->words.p, *end = at + o->words.n;
+	char text[MAX_WORDS + 1];
+	size_t n = 0;
+
+	for (; at < end; at++)
+		if (!isspace((unsigned char)*at))
+			text[n++] = *at;
+		else if (n > 0 && text[n - 1] != ' ')
+			text[n++] = ' ';
+	while (n > 0 && text[n - 1] == ' ')
+		n--;
+	add_words(&o->why, n > 0 ? ": " : "", span_of(text, n));
+	fail(o, &o->why);
+}
+
+/* Takes what there is of the body; 0 when it is enough. */
+static int
+want_words(struct opening *o)
+{
+	struct http1_error error;
+	struct span data;
+	long n;
+
+	while (o->in.n > 0 && o->words.n < MAX_WORDS && !o->body.done) {
+		data = buf_span(&o->in);
+		n = (long)data.n;
+		if (!o->to_end)
+			n = http1_body_feed(&o->body, data, &data, &error);
+		if (n < 0)
+			return 0;
+		if (data.n > MAX_WORDS - o->words.n)
+			data.n = MAX_WORDS - o->words.n;
+		if (buf_add(&o->words, data) == -1)
+			return 0;
+		if (n == 0)
+			break;
+		buf_drop(&o->in, (size_t)n);
+	}
+	return o->words.n < MAX_WORDS && !o->body.done;
+}
+
+static void
+on_refused(struct opening *o, const struct http1_head *head)
+{
+	struct span to;
+
+	o->refused = 1;
+	o->to_end = !head->chunked && head->length < 0;
+	if (!o->to_end)
+		http1_body_init(&o->body, head);
+	if (head->status / 100 == 3 && http1_field(head, "Location", &to) == 1)
+		add_words(&o->why, ", see ", to);
+	loop_timer_set(o->timer, WORDS_MS);
+}
+
+/* ---- the answer ---- */
+
+static void
+accepted(struct opening *o, struct span first, struct span protocol)
+{
+	struct stream *stream = o->stream;
+
+	o->stream = NULL;
+	o->done(o->arg, stream, first, protocol, NULL);
+	release(o);
+}
+
+/* A whole head: n bytes of what is in. */
+static void
+on_head(struct opening *o, const struct http1_head *head, size_t n)
+{
+	struct span protocol;
+
+	if (handshake_check(head, &o->ask, &protocol, &o->why) == 0) {
+		accepted(o, span_from(buf_span(&o->in), n), protocol);
+		return;
+	}
+	if (o->why.status != STATUS_REFUSED) {
+		fail(o, &o->why);
+		return;
+	}
+	on_refused(o, head);
+	buf_drop(&o->in, n);
+	if (!want_words(o))
+		fail_refused(o);
+}
+
+static void
+on_received(void *arg, struct span s)
+{
+	struct opening *o = arg;
+	struct http1_head head;
+	struct http1_error error;
+	long n;
+
+	if (buf_add(&o->in, s) == -1) {
+		why_set(&o->why, STATUS_LOST, "out of memory");
+		fail(o, &o->why);
+		return;
+	}
+	if (o->refused) {
+		if (!want_words(o))
+			fail_refused(o);
+		return;
+	}
+	/* Of 1xx, 101 alone is the answer; behind others it follows. */
+	while ((n = http1_response(buf_span(&o->in), &o->seen, MAX_HEAD,
+	    &head, &error)) > 0 && head.status / 100 == 1 &&
+	    head.status != 101) {
+		buf_drop(&o->in, (size_t)n);
+		o->seen = 0;
+	}
+	if (n > 0) {
+		on_head(o, &head, (size_t)n);
+	} else if (n == HTTP1_BAD) {
+		why_set(&o->why, STATUS_PROTOCOL,
+		    "the server's answer is not valid HTTP: %s",
+		    error.reason);
+		fail(o, &o->why);
+	}
+}
+
+static void
+on_ended(void *arg, const struct why *why)
+{
+	struct opening *o = arg;
+
+	if (o->refused) {
+		fail_refused(o);
+		return;
+	}
+	if (why == NULL)
+		why_set(&o->why, STATUS_LOST, "the server ended the "
+		    "connection without answering the handshake");
+	fail(o, why != NULL ? why : &o->why);
+}
+
+static void
+on_drained(void *arg)
+{
+	(void)arg;
+}
+
+static const struct stream_user user = { on_received, on_drained, on_ended };
+
+/* ---- beginning ---- */
+
+static void
+on_timer(void *arg)
+{
+	struct opening *o = arg;
+
+	if (o->refused) {
+		fail_refused(o);
+		return;
+	}
+	why_set(&o->why, STATUS_TIMEOUT, "%s within %lld ms",
+	    o->stream != NULL ? "the server did not answer the handshake" :
+	    "not connected", (long long)o->config->connect_timeout_ms);
+	fail(o, &o->why);
+}
+
+static void
+on_dialed(void *arg, struct stream *stream, const struct why *why)
+{
+	struct opening *o = arg;
+
+	o->dial = NULL;
+	o->stream = stream;
+	if (stream == NULL) {
+		fail(o, why);
+		return;
+	}
+	stream_attach(stream, &user, o);
+	if (stream_put(stream, buf_span(&o->request)) == -1) {
+		why_set(&o->why, STATUS_LOST, "out of memory");
+		fail(o, &o->why);
+	}
+}
+
+static int
+make_request(struct opening *o, const struct url *url, struct why *why)
+{
+	const struct config *c = o->config;
+
+	if (headers_init(&o->headers, &c->headers, url->user, why) != 0)
+		return -1;
+	o->ask.host = span_str(url->host);
+	o->ask.target = span_str(url->target);
+	o->ask.origin = c->origin;
+	o->ask.protocols = c->protocols.v;
+	o->ask.nprotocols = c->protocols.n;
+	o->ask.headers = (const char *const *)o->headers.v;
+	o->ask.nheaders = o->headers.n;
+	handshake_key(o->ask.key);
+	return handshake_request(&o->request, &o->ask, why);
+}
+
+static int
+dial(struct opening *o, const struct url *url, struct why *why)
+{
+	const struct dial_config d = {
+		.url = url->full,
+		.unix_socket = o->config->unix_socket,
+		.connect_timeout_ms = o->config->connect_timeout_ms,
+		.tls = o->config->tls
+	};
+
+	o->timer = loop_timer_new(o->loop, on_timer, o);
+	if (o->timer == NULL)
+		return why_set(why, STATUS_UNREACHABLE, "out of memory");
+	loop_timer_set(o->timer, d.connect_timeout_ms);
+	o->dial = dial_start(o->loop, &d, on_dialed, o, why);
+	return o->dial == NULL ? -1 : 0;
+}
+
+struct opening *
+opening_start(struct loop *loop, const struct config *config,
+    const struct url *url, opening_fn done, void *arg, struct why *why)
+{
+	struct opening *o = calloc(1, sizeof(*o));
+
+	if (o == NULL) {
+		why_set(why, STATUS_UNREACHABLE, "out of memory");
+		return NULL;
+	}
+	o->loop = loop;
+	o->config = config;
+	o->done = done;
+	o->arg = arg;
+	buf_init(&o->request, SIZE_MAX);
+	buf_init(&o->in, SIZE_MAX);
+	buf_init(&o->words, MAX_WORDS);
+	if (make_request(o, url, why) == 0 && dial(o, url, why) == 0)
+		return o;
+	release(o);
+	return NULL;
+}
+
+void
+opening_cancel(struct opening *o)
+{
+	if (o == NULL)
+		return;
+	if (o->dial != NULL)
+		dial_cancel(o->dial);
+	stream_free(o->stream);
+	release(o);
+}

@@ -1,0 +1,30 @@
+/* opening.h - from a URL to a stream that speaks websocket: connect, then
+ * the opening handshake, within one timeout.
+ *
+ * Errors:  of the start: -1 and why, STATUS_USAGE.  Later they are told to
+ *          done: STATUS_UNREACHABLE, STATUS_TLS, STATUS_TIMEOUT,
+ *          STATUS_REFUSED with the server's words, STATUS_PROTOCOL,
+ *          STATUS_LOST.
+ */
+#ifndef WS_CAT_OPENING_H
+#define WS_CAT_OPENING_H
+
+#include "client/url.h"
+#include "config.h"
+#include "stream.h"
+
+struct opening;
+
+/* Gives the stream, with the bytes that came behind the handshake (borrowed)
+ * and the subprotocol; or NULL and why.  The opening is over then. */
+typedef void (*opening_fn)(void *arg, struct stream *gives, struct span first,
+    struct span protocol, const struct why *);
+
+/* Keeps config and url until it is over. */
+struct opening *opening_start(struct loop *, const struct config *,
+    const struct url *, opening_fn done, void *arg, struct why *);
+
+/* done is not called. */
+void opening_cancel(struct opening *);		/* NULL is allowed */
+
+#endif

@@ -1,0 +1,81 @@
+/* options.c - ws-cat's options and usage. */
+#include "config.h"
+
+#define AT(member) .offset = offsetof(struct config, member)
+#define TIME(n, m, d, least) .type = OPT_TYPE_TIME, .name = (n), \
+	.arg = "TIME", AT(m), .dflt = (d), .min = (least), .max = INT32_MAX
+#define INCLUDE(table, m) \
+	{ .type = OPT_TYPE_INCLUDE, .include = (table), AT(m) }
+
+static const struct opt options[] = {
+	OPT_GROUP("Connection"),
+	{ .type = OPT_TYPE_LIST, .letter = 'H', .name = "header",
+	    .arg = "FIELD", AT(headers),
+	    .help = "send the header field \"Name: value\" in the handshake",
+	    .more = "It replaces ours of that name; \"Name:\" sends none.\n"
+		".Pf @ Ar FILE\nstands for the file's lines.\n"
+		"May be given repeatedly." },
+	{ .type = OPT_TYPE_STRING, .name = "origin", .arg = "ORIGIN",
+	    AT(origin), .help = "the Origin to send, as a browser does" },
+	{ .type = OPT_TYPE_LIST, .name = "protocol", .arg = "NAME",
+	    AT(protocols), .help = "offer this subprotocol",
+	    .more = "May be given repeatedly, the best first." },
+	{ .type = OPT_TYPE_STRING, .name = "unix-socket", .arg = "PATH",
+	    AT(unix_socket), .help = "connect to this unix socket" },
+	{ TIME("connect-timeout", connect_timeout_ms, "10s", 1),
+	    .help = "give up after so long without a connection",
+	    .more = "Name, TCP, TLS and handshake together." },
+	{ TIME("ping", ping_ms, "25s", 0),
+	    .help = "ping a server that was quiet for so long (0: never)" },
+	{ TIME("ping-timeout", ping_timeout_ms, "20s", 1),
+	    .help = "give up if not a byte comes within, after a ping" },
+	{ .type = OPT_TYPE_SIZE, .name = "max-message", .arg = "SIZE",
+	    AT(max_message), .dflt = "16M", .min = 1,
+	    .max = (int64_t)1 << 30,
+	    .help = "the largest message to take",
+	    .more = "A larger one ends the connection." },
+
+	OPT_GROUP("End"),
+	{ .type = OPT_TYPE_INT, .letter = 'n', .name = "count", .arg = "N",
+	    AT(count), .min = 1, .max = INT64_MAX,
+	    .help = "end when so many messages have come" },
+	{ .type = OPT_TYPE_FLAG, .letter = '1', .name = "one", .min = 1,
+	    AT(one), .help = "end when each line on stdin has its reply",
+	    .more = "A message counts as a reply while there are more lines\n"
+		"sent than replies.\n"
+		"Without a stdin it ends after one message." },
+	{ TIME("linger", linger_ms, NULL, 0),
+	    .help = "end when stdin has, and the server is quiet so long" },
+	{ TIME("timeout", timeout_ms, NULL, 0),
+	    .help = "give up after so long in all, with exit status 8" },
+	{ TIME("close-timeout", close_timeout_ms, "5s", 1),
+	    .help = "wait so long for the server's close frame" },
+	{ TIME("drain", drain_ms, "5s", 0),
+	    .help = "when told to end, finish what is in flight within" },
+
+	OPT_GROUP("Messages"),
+	{ .type = OPT_TYPE_FLAG, .name = "echo", .min = 1, AT(echo),
+	    .help = "send each message back as it came; stdin is not read",
+	    .more = "For testing servers." },
+	INCLUDE(lines_form_options, lines),
+	INCLUDE(lines_in_options, lines),
+	INCLUDE(lines_out_options, lines),
+	INCLUDE(lines_null_options, lines),
+	INCLUDE(lines_in_filter_long_options, lines),
+	INCLUDE(lines_out_filter_options, lines),
+	INCLUDE(lines_var_options, lines),
+	INCLUDE(client_tls_options, tls),
+	OPT_GROUP("Reports"),
+	INCLUDE(tool_options, tool),
+	OPT_END
+};
+
+static const char *const usage[] = { "[options] URL", NULL };
+
+const struct opt_program options_program = {
+	.name = "ws-cat",
+	.summary = "a websocket in a pipeline",
+	.usage = usage,
+	.operand = "URL",
+	.options = options
+};
