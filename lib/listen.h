@@ -1,8 +1,10 @@
 /* listen.h - accepts connections as streams; owner of libwebsockets.
  *
- * libwebsockets carries: TLS, flow control, the sockets on our loop, in its
- * RAW role.  Its own HTTP and websocket roles are not used: they rewrite
- * request targets, drop fields, and can be aborted by a peer.
+ * libwebsockets carries TLS connections, in its RAW role on our loop.  Its
+ * own HTTP and websocket roles are not used: they rewrite request targets,
+ * drop fields, and can be aborted by a peer.  Bare sockets are watched
+ * directly: the RAW role hangs up on a peer that only ended its own
+ * direction, before the peer has its answer.
  *
  * Errors:  listen_new NULL and why: STATUS_USAGE, STATUS_UNREACHABLE, or
  *          STATUS_TLS for certificates and keys that do not load.

@@ -182,6 +182,17 @@ loop_stop(struct loop *l)
 	uv_stop(&l->uv);
 }
 
+/* libuv closes handles at the end of a turn; the first may only take note
+ * of an earlier loop_stop. */
+void
+loop_drain(struct loop *l)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		uv_run(&l->uv, UV_RUN_NOWAIT);
+}
+
 int64_t
 loop_now(const struct loop *l)
 {

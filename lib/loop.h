@@ -30,6 +30,9 @@ void loop_free(struct loop *);
 void loop_run(struct loop *);
 void loop_stop(struct loop *);
 
+/* Runs what is due without waiting, for a library that ends in steps. */
+void loop_drain(struct loop *);
+
 /* The time as this turn began. */
 int64_t loop_now(const struct loop *);
 

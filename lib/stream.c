@@ -21,7 +21,7 @@ struct stream {
 	struct loop_task flush;
 	struct loop_timer *linger;	/* made by stream_shut */
 	int64_t linger_ms;
-	int paused, choked, shutting, shut, ended;
+	int paused, choked, shutting, shut, half_closed, ended;
 	int undrained;			/* put to since the last drained */
 	int busy, freed;
 	int is_tls;
@@ -97,23 +97,21 @@ shut_now(struct stream *s)
 		return;
 	s->shut = 1;
 	s->ops->shut(s->carrier);
+	if (s->half_closed) {
+		end(s, NULL);
+		return;
+	}
 	if (s->paused) {		/* the peer's end is to be noticed */
 		s->paused = 0;
 		s->ops->read(s->carrier, 1);
 	}
-	loop_timer_set(s->linger, s->linger_ms);
+	if (s->linger != NULL)
+		loop_timer_set(s->linger, s->linger_ms);
+	else			/* out of memory: no waiting */
+		end(s, NULL);
 }
 
 /* ---- sending ---- */
-
-static void
-fail(struct stream *s)
-{
-	struct why why;
-
-	why_set(&why, STATUS_LOST, "connection lost while sending");
-	end(s, &why);
-}
 
 static void
 drained(struct stream *s)
@@ -136,12 +134,10 @@ on_flush(void *arg)
 	s->busy++;
 	while (!s->choked && !s->ended && (next = sendq_next(&s->queue)).n) {
 		n = s->ops->send(s->carrier, next);
-		if (n < 0) {
-			fail(s);
-			break;
-		}
-		sendq_took(&s->queue, (size_t)n);
-		s->choked = (size_t)n < next.n;
+		if (n > 0)
+			sendq_took(&s->queue, (size_t)n);
+		else		/* -1: stream_failed will tell why */
+			s->choked = 1;
 	}
 	if (s->queue.bytes == 0 && !s->ended && !s->freed)
 		drained(s);
@@ -209,9 +205,7 @@ stream_shut(struct stream *s, int64_t linger_ms)
 	s->linger = loop_timer_new(s->loop, on_linger, s);
 	s->linger_ms = linger_ms;
 	s->shutting = 1;
-	if (s->linger == NULL)
-		fail(s);
-	else if (!s->choked)
+	if (!s->choked)
 		loop_task_schedule(s->loop, &s->flush);
 }
 
@@ -261,6 +255,22 @@ stream_writable(struct stream *s)
 	s->choked = 0;
 	if (!s->ended)
 		on_flush(s);
+}
+
+void
+stream_half_closed(struct stream *s)
+{
+	if (s->ended)
+		return;
+	if (s->shut || s->user == NULL || s->user->half_closed == NULL) {
+		end(s, NULL);
+		return;
+	}
+	s->half_closed = 1;
+	s->busy++;
+	if (!s->shutting)
+		s->user->half_closed(s->arg);
+	release(s);
 }
 
 void

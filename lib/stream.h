@@ -32,6 +32,10 @@ struct stream_user {
 	/* The peer ended (why is NULL: an orderly end, whether we had shut
 	 * or not) or the connection failed. */
 	void (*ended)(void *arg, const struct why *);
+	/* NULL, or: the peer has ended its direction before we shut ours.  It
+	 * may still read; the user sends what it has to and shuts.  Where it
+	 * is NULL, that is `ended`. */
+	void (*half_closed)(void *arg);
 };
 
 /* Who is called from now on: an upgrade hands the stream from http to ws. */
@@ -76,6 +80,7 @@ struct stream *stream_new(struct loop *, const struct stream_carrier *,
     void *carrier, const char *remote, int is_tls);
 void stream_received(struct stream *, struct span);
 void stream_writable(struct stream *);
+void stream_half_closed(struct stream *);	/* the peer's direction */
 void stream_failed(struct stream *, const struct why *); /* NULL: orderly */
 
 #endif

@@ -211,7 +211,8 @@ on_drained(void *arg)
 	(void)arg;
 }
 
-static const struct stream_user user = { on_received, on_drained, on_ended };
+static const struct stream_user user = { on_received, on_drained, on_ended,
+	NULL };
 
 /* ---- beginning ---- */
 

@@ -216,7 +216,7 @@ struct ws *
 ws_new(struct loop *loop, struct stream *stream, struct span first,
     const struct ws_config *config, const struct ws_user *user, void *arg)
 {
-	static const struct stream_user calls = { received, drained, ended };
+	static const struct stream_user calls = { received, drained, ended, NULL };
 	struct ws *ws = calloc(1, sizeof(*ws));
 
 	if (ws == NULL)

@@ -1,0 +1,225 @@
+/* listen/listen.c - accepting, within limits. */
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "address.h"
+#include "listen/own.h"
+#include "say.h"
+
+#define BATCH 64		/* accepted in a turn, of one address */
+#define PAUSE_MS 100		/* without descriptors or memory */
+
+struct place {
+	struct listen *listen;
+	struct address address;
+	struct loop_watch *watch;
+};
+
+struct listen {
+	struct loop *loop;
+	struct tls *tls;		/* or NULL */
+	void (*accept)(void *, struct stream *);
+	void *arg;
+	struct loop_timer *pause;
+	size_t open, max;
+	int stopped, complained;
+	size_t nplaces;
+	struct place places[];
+};
+
+static int
+may_accept(const struct listen *l)
+{
+	return !l->stopped && l->open < l->max &&
+	    !loop_timer_active(l->pause);
+}
+
+/* Watches the addresses, or does not, as it should be now. */
+static void
+settle(struct listen *l)
+{
+	int events = may_accept(l) ? LOOP_READ : 0;
+	size_t i;
+
+	for (i = 0; i < l->nplaces; i++)
+		if (l->places[i].watch != NULL)
+			loop_watch_set(l->places[i].watch, events);
+}
+
+static void
+on_pause(void *arg)
+{
+	settle(arg);
+}
+
+static void
+on_gone(void *arg)
+{
+	struct listen *l = arg;
+
+	if (l->open-- == l->max)
+		settle(l);
+}
+
+/* ---- accepting ---- */
+
+static void
+welcome(struct listen *l, int fd, const struct sockaddr *peer)
+{
+	struct stream *s;
+	char remote[128];
+	int one = 1;
+
+	address_format(remote, sizeof(remote), peer);
+	if (peer->sa_family != AF_UNIX)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	l->open++;
+	s = l->tls != NULL ? tls_stream(l->tls, fd, remote, on_gone, l) :
+	    plain_stream(l->loop, fd, remote, on_gone, l);
+	if (s == NULL)
+		on_gone(l);
+	else
+		l->accept(l->arg, s);
+}
+
+/* Out of descriptors or memory: trying at once would only spin. */
+static void
+rest(struct listen *l)
+{
+	if (!l->complained)
+		say_warn("cannot accept a connection: %s", strerror(errno));
+	l->complained = 1;
+	loop_timer_set(l->pause, PAUSE_MS);
+	settle(l);
+}
+
+static void
+on_ready(void *arg, int events)
+{
+	struct place *p = arg;
+	struct listen *l = p->listen;
+	int i;
+
+	(void)events;
+	for (i = 0; i < BATCH && may_accept(l); i++) {
+		struct sockaddr_storage peer = { .ss_family = AF_UNIX };
+		socklen_t n = sizeof(peer);
+		int fd = accept4(p->address.fd, (struct sockaddr *)&peer, &n,
+		    SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (fd != -1)
+			welcome(l, fd, (struct sockaddr *)&peer);
+		else if (errno == EMFILE || errno == ENFILE ||
+		    errno == ENOBUFS || errno == ENOMEM)
+			rest(l);
+		else if (errno == EAGAIN)
+			return;
+		/* Else that connection had an error of its own. */
+	}
+	if (l->open >= l->max)
+		settle(l);
+}
+
+/* ---- the module's functions ---- */
+
+static int
+open_places(struct listen *l, const struct listen_config *c,
+    struct why *why)
+{
+	size_t i;
+
+	for (i = 0; i < c->naddresses; i++) {
+		struct place *p = &l->places[i];
+
+		p->listen = l;
+		if (address_listen(&p->address, c->addresses[i], why) != 0)
+			return -1;
+		l->nplaces++;
+		p->watch = loop_watch_new(l->loop, p->address.fd, on_ready,
+		    p, why);
+		if (p->watch == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+begin(struct listen *l, const struct listen_config *c, struct why *why)
+{
+	l->pause = loop_timer_new(l->loop, on_pause, l);
+	if (l->pause == NULL)
+		return why_errno(why, STATUS_UNREACHABLE, "listening");
+	if (c->cert != NULL || c->key != NULL) {
+		if (c->cert == NULL || c->key == NULL)
+			return why_set(why, STATUS_USAGE,
+			    "--cert and --key: one needs the other");
+		l->tls = tls_new(l->loop, c->cert, c->key, why);
+		if (l->tls == NULL)
+			return -1;
+	}
+	return open_places(l, c, why);
+}
+
+struct listen *
+listen_new(struct loop *loop, const struct listen_config *c,
+    void (*accept)(void *, struct stream *), void *arg, struct why *why)
+{
+	struct listen *l = calloc(1, sizeof(*l) +
+	    c->naddresses * sizeof(l->places[0]));
+
+	if (l == NULL) {
+		why_errno(why, STATUS_UNREACHABLE, "listening");
+		return NULL;
+	}
+	l->loop = loop;
+	l->accept = accept;
+	l->arg = arg;
+	l->max = c->max_clients;
+	if (begin(l, c, why) != 0) {
+		listen_free(l);
+		return NULL;
+	}
+	settle(l);
+	return l;
+}
+
+/* The sockets are closed, so that who connects now is refused at once. */
+void
+listen_stop(struct listen *l)
+{
+	size_t i;
+
+	l->stopped = 1;
+	for (i = 0; i < l->nplaces; i++) {
+		loop_watch_free(l->places[i].watch);
+		l->places[i].watch = NULL;
+		address_done(&l->places[i].address);
+	}
+}
+
+void
+listen_free(struct listen *l)
+{
+	if (l == NULL)
+		return;
+	listen_stop(l);
+	loop_timer_free(l->pause);
+	tls_free(l->tls);
+	free(l);
+}
+
+const char *
+listen_name(const struct listen *l, size_t i, int *port)
+{
+	if (i >= l->nplaces)
+		return NULL;
+	*port = l->places[i].address.port;
+	return l->places[i].address.name;
+}
