@@ -34,7 +34,7 @@ struct rig {
 
 static struct loop_task rig_stop;
 
-static ssize_t
+static inline ssize_t
 rig_send(void *arg, struct span s)
 {
 	struct rig *r = arg;
@@ -46,25 +46,25 @@ rig_send(void *arg, struct span s)
 	return (ssize_t)s.n;
 }
 
-static void
+static inline void
 rig_read(void *arg, int on)
 {
 	((struct rig *)arg)->reading = on;
 }
 
-static void
+static inline void
 rig_shut(void *arg)
 {
 	((struct rig *)arg)->shut = 1;
 }
 
-static void
+static inline void
 rig_dead(void *arg)
 {
 	((struct rig *)arg)->dead = 1;
 }
 
-static int
+static inline int
 rig_message(void *arg, struct msg m)
 {
 	struct rig *r = arg;
@@ -80,19 +80,19 @@ rig_message(void *arg, struct msg m)
 	return r->full_after > 0 && r->messages >= r->full_after ? FULL : 0;
 }
 
-static void
+static inline void
 rig_drained(void *arg)
 {
 	((struct rig *)arg)->drains++;
 }
 
-static void
+static inline void
 rig_pong(void *arg)
 {
 	((struct rig *)arg)->pongs++;
 }
 
-static void
+static inline void
 rig_closed(void *arg, const struct ws_closed *c)
 {
 	struct rig *r = arg;
@@ -112,14 +112,14 @@ rig_closed(void *arg, const struct ws_closed *c)
 	loop_stop(r->loop);
 }
 
-static void
+static inline void
 rig_on_stop(void *loop)
 {
 	loop_stop(loop);
 }
 
 /* One turn of the loop. */
-static void
+static inline void
 rig_turn(struct rig *r)
 {
 	loop_task_init(&rig_stop, rig_on_stop, r->loop);
@@ -127,7 +127,7 @@ rig_turn(struct rig *r)
 	loop_run(r->loop);
 }
 
-static void
+static inline void
 rig_init(struct rig *r, enum ws_side side, size_t max_message,
     struct span first)
 {
@@ -147,7 +147,7 @@ rig_init(struct rig *r, enum ws_side side, size_t max_message,
 	r->ws = ws_new(r->loop, r->stream, first, &config, &user, r);
 }
 
-static void
+static inline void
 rig_done(struct rig *r)
 {
 	ws_free(r->ws);
@@ -157,7 +157,7 @@ rig_done(struct rig *r)
 }
 
 /* Hands bytes in, so many at a time; a turn after each. */
-static void
+static inline void
 rig_feed(struct rig *r, struct span s, size_t chunk)
 {
 	while (s.n > 0 && !r->dead) {
@@ -170,7 +170,7 @@ rig_feed(struct rig *r, struct span s, size_t chunk)
 }
 
 /* Turns until closed was told: a deadline is RIG_TIMEOUT_MS. */
-static void
+static inline void
 rig_wait(struct rig *r)
 {
 	struct loop_timer *t = loop_timer_new(r->loop, rig_on_stop, r->loop);
@@ -182,7 +182,7 @@ rig_wait(struct rig *r)
 }
 
 /* The peer's FIN, and a turn. */
-static void
+static inline void
 rig_end(struct rig *r)
 {
 	if (!r->dead)
@@ -191,7 +191,7 @@ rig_end(struct rig *r)
 }
 
 /* Appends a frame as a peer would send it.  head: FIN, RSV and opcode. */
-static void
+static inline void
 rig_frame(struct buf *out, int head, int masked, struct span body)
 {
 	static const char key[4] = { 0x37, (char)0xfa, 0x21, 0x3d };
@@ -209,8 +209,20 @@ rig_frame(struct buf *out, int head, int masked, struct span body)
 		    body.p[i]));
 }
 
+/* One frame to r's ws, whole, and a turn. */
+static inline void
+rig_feed_frame(struct rig *r, enum ws_side side, int head, struct span body)
+{
+	struct buf in;
+
+	buf_init(&in, 4096);
+	rig_frame(&in, head, side == WS_SERVER, body);
+	rig_feed(r, buf_span(&in), SIZE_MAX);
+	buf_done(&in);
+}
+
 /* The length of a frame's payload; what is sent is taken to be right. */
-static size_t
+static inline size_t
 rig_length(const unsigned char **p)
 {
 	size_t n = *(*p)++ & 0x7f, bytes = n < 126 ? 0 : n == 126 ? 2 : 8;
@@ -224,7 +236,7 @@ rig_length(const unsigned char **p)
 
 /* What the ws sent, as text: "text:hello;close:1000 bye;", with a `!` before
  * each frame that is masked where it must not be, or the other way. */
-static void
+static inline void
 rig_told(const struct rig *r, enum ws_side side, struct buf *out)
 {
 	const unsigned char *p = (const unsigned char *)r->sent.p;
@@ -262,7 +274,7 @@ rig_told(const struct rig *r, enum ws_side side, struct buf *out)
 }
 
 /* Does what was sent begin with that text? */
-static int
+static inline int
 rig_said(const struct rig *r, enum ws_side side, const char *want)
 {
 	struct buf told;
@@ -280,7 +292,7 @@ rig_said(const struct rig *r, enum ws_side side, const char *want)
 	return so;
 }
 
-static int
+static inline int
 rig_got(const struct rig *r, const char *want)
 {
 	int so = span_eq(buf_span(&r->got), span_str(want));
