@@ -16,6 +16,19 @@ struct wrap {
 };
 
 static void
+word(struct wrap *w, const char *text, int n)
+{
+	if (!w->fresh && w->at + 1 + n > WIDTH) {
+		fprintf(w->out, "\n%*s", w->indent, "");
+		w->at = w->indent;
+		w->fresh = 1;
+	}
+	fprintf(w->out, "%s%.*s", w->fresh ? "" : " ", n, text);
+	w->at += n + !w->fresh;
+	w->fresh = 0;
+}
+
+static void
 words(struct wrap *w, const char *text)
 {
 	int n;
@@ -23,16 +36,8 @@ words(struct wrap *w, const char *text)
 	for (; *text != '\0'; text += n) {
 		text += strspn(text, " ");
 		n = (int)strcspn(text, " ");
-		if (n == 0)
-			return;
-		if (!w->fresh && w->at + 1 + n > WIDTH) {
-			fprintf(w->out, "\n%*s", w->indent, "");
-			w->at = w->indent;
-			w->fresh = 1;
-		}
-		fprintf(w->out, "%s%.*s", w->fresh ? "" : " ", n, text);
-		w->at += n + !w->fresh;
-		w->fresh = 0;
+		if (n > 0)
+			word(w, text, n);
 	}
 }
 
@@ -74,7 +79,7 @@ help_row(void *arg, const struct opt *row, size_t offset)
 		char text[128];
 
 		snprintf(text, sizeof(text), "(default: %s)", row->dflt);
-		words(&w, text);
+		word(&w, text, (int)strlen(text));
 	}
 	fputc('\n', out);
 	return 0;
