@@ -1,0 +1,31 @@
+/* config.h - what the user asked ws-serve for. */
+#ifndef WS_SERVE_CONFIG_H
+#define WS_SERVE_CONFIG_H
+
+#include <stdint.h>
+
+#include "lines.h"
+#include "opt.h"
+#include "tool.h"
+
+struct config {
+	struct tool_opts tool;
+	struct lines_opts lines;
+	const char *cert, *key;		/* both or neither */
+	const char *origins;		/* "any", a list, or NULL: our host */
+	const char *page;		/* chat, feed, a file; or NULL */
+	int whole_lines;		/* --lines */
+	int relay, echo, announce, stay;
+	int block;			/* --slow block */
+	int64_t queue, max_message, max_header;
+	int64_t max_clients, wait_clients;
+	int64_t header_timeout_ms, drain_ms;
+	int64_t ping_ms, ping_timeout_ms;	/* ping_ms 0: no pings */
+};
+
+extern const struct opt_program options_program;
+
+/* What the table can't tell: do the options go together?  0, or -1 and why. */
+int options_check(struct config *, struct why *);
+
+#endif

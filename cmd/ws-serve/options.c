@@ -1,0 +1,111 @@
+/* options.c - ws-serve's options and usage. */
+#include "config.h"
+
+#define AT(member) .offset = offsetof(struct config, member)
+#define TIME(n, m, d, least) .type = OPT_TYPE_TIME, .name = (n), \
+	.arg = "TIME", AT(m), .dflt = (d), .min = (least), .max = INT32_MAX
+#define SIZE(n, m, d, least) .type = OPT_TYPE_SIZE, .name = (n), \
+	.arg = "SIZE", AT(m), .dflt = (d), .min = (least), \
+	.max = (int64_t)1 << 30
+#define FLAG(n, m) .type = OPT_TYPE_FLAG, .name = (n), .min = 1, AT(m)
+#define INCLUDE(table, m) \
+	{ .type = OPT_TYPE_INCLUDE, .include = (table), AT(m) }
+
+static const struct opt options[] = {
+	OPT_GROUP("Messages"),
+	{ FLAG("relay", relay),
+	    .help = "what a client sends goes to the others in its room" },
+	{ FLAG("echo", echo),
+	    .help = "what a client sends goes back to it, as it came" },
+	{ FLAG("lines", whole_lines),
+	    .help = "send each line on stdin, as it is, to every client",
+	    .more = "It need not be JSON." },
+	{ .type = OPT_TYPE_STRING, .name = "page", .arg = "chat|feed|FILE",
+	    AT(page), .help = "answer browsers with this web page",
+	    .more = "A chat, a live view of what is sent, or a file of HTML\n"
+		"that holds all it needs." },
+	INCLUDE(lines_form_options, lines),
+	INCLUDE(lines_in_options, lines),
+	INCLUDE(lines_out_options, lines),
+	INCLUDE(lines_null_options, lines),
+	INCLUDE(lines_in_filter_options, lines),
+	INCLUDE(lines_out_filter_long_options, lines),
+	INCLUDE(lines_var_options, lines),
+
+	OPT_GROUP("Clients"),
+	{ SIZE("queue", queue, "1M", 1),
+	    .help = "bytes that may wait for a client, besides one message" },
+	{ .type = OPT_TYPE_CHOICE, .name = "slow", .arg = "close|block",
+	    AT(block), .dflt = "close",
+	    .help = "what to do when more has to wait",
+	    .more = "Close that client (1013), or let all that sends wait\n"
+		"for it: stdin, and with\n.Fl \\-relay\nthe other clients." },
+	{ SIZE("max-message", max_message, "1M", 1),
+	    .help = "close (1009) who sends a longer message" },
+	{ .type = OPT_TYPE_INT, .name = "max-clients", .arg = "N",
+	    AT(max_clients), .dflt = "1024", .min = 1, .max = 1000000,
+	    .help = "connections at once; further ones wait" },
+	{ SIZE("max-header", max_header, "32k", 256),
+	    .help = "refuse (431) requests with a longer head" },
+	{ TIME("header-timeout", header_timeout_ms, "10s", 1),
+	    .help = "refuse (408) requests whose head takes longer" },
+	{ TIME("ping", ping_ms, "25s", 0),
+	    .help = "ping a client that was quiet for so long (0: never)" },
+	{ TIME("ping-timeout", ping_timeout_ms, "20s", 1),
+	    .help = "end a client that sends nothing within, after a ping" },
+	{ .type = OPT_TYPE_STRING, .name = "origin", .arg = "any|LIST",
+	    AT(origins),
+	    .help = "browsers may connect from pages of these origins, too",
+	    .more = "By default only from pages of the host they connect to.\n"
+		"Origins are separated by commas:\n"
+		".Ql https://example.com ,\n"
+		"or\n.Ql example.com\nfor http and https." },
+	{ .type = OPT_TYPE_STRING, .name = "cert", .arg = "FILE", AT(cert),
+	    .help = "serve with TLS: the certificate and its chain (PEM)" },
+	{ .type = OPT_TYPE_STRING, .name = "key", .arg = "FILE", AT(key),
+	    .help = "the private key (PEM) of --cert" },
+
+	OPT_GROUP("Beginning and end"),
+	{ FLAG("announce", announce),
+	    .help = "say on stdout, too, where it listens, as the first event" },
+	{ .type = OPT_TYPE_INT, .name = "wait-clients", .arg = "N",
+	    AT(wait_clients), .dflt = "0",
+	    .help = "read stdin once so many clients are there" },
+	{ FLAG("stay", stay),
+	    .help = "go on when stdin has ended" },
+	{ TIME("drain", drain_ms, "5s", 0),
+	    .help = "at the end, wait so long for clients to take all" },
+
+	OPT_GROUP("Reports"),
+	INCLUDE(tool_options, tool),
+	OPT_END
+};
+
+static const char *const usage[] = { "[options] [ADDRESS ...]", NULL };
+
+const struct opt_program options_program = {
+	.name = "ws-serve",
+	.summary = "a websocket server in a pipeline",
+	.usage = usage,
+	.operand = "ADDRESS",
+	.options = options
+};
+
+int
+options_check(struct config *c, struct why *why)
+{
+	struct lines_opts *l = &c->lines;
+
+	if ((c->cert == NULL) != (c->key == NULL))
+		return why_set(why, STATUS_USAGE, "--%s: needs --%s, too",
+		    c->cert != NULL ? "cert" : "key",
+		    c->cert != NULL ? "key" : "cert");
+	if (!c->whole_lines)
+		return 0;
+	if (l->in != LINES_WORD_NONE)
+		return why_set(why, STATUS_USAGE, "--in: contradicts --lines");
+	/* A filter reads JSON; else a line is whatever it is. */
+	if (l->in_select == NULL && l->in_filter == NULL)
+		l->raw_in = 1;
+	return 0;
+}
