@@ -17,7 +17,7 @@
 struct address {
 	int fd;			/* bound, listening, close-on-exec, non-blocking */
 	int port;		/* as the system gave it; 0 for unix */
-	char name[128];		/* "127.0.0.1", "::1", "unix:/run/x" */
+	char name[160];		/* "127.0.0.1", "::1", "unix:/run/x" */
 	char *unix_path;	/* to unlink when done; else NULL */
 };
 

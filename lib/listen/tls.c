@@ -170,7 +170,9 @@ on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 		c = lws_get_opaque_user_data(wsi);
 		return c == NULL ? -1 : serve(c, reason, in, n);
 	case LWS_CALLBACK_RAW_CLOSE:
-		/* Comes for connections never established, too. */
+	case LWS_CALLBACK_WSI_DESTROY:
+		/* 4.1.6 tells of the end of one whose TLS handshake failed
+		 * only by the latter. */
 		c = lws_get_opaque_user_data(wsi);
 		lws_set_opaque_user_data(wsi, NULL);
 		if (c != NULL)
