@@ -72,7 +72,7 @@ $(O)/%.o: %.c Makefile
 test-programs: $(UNIT_TESTS) $(FUZZ_TARGETS)
 
 unit: $(UNIT_TESTS)
-	@for t in $(UNIT_TESTS); do $$t || exit 1; done
+	@bad=0; for t in $(UNIT_TESTS); do $$t || bad=1; done; exit $$bad
 
 # Installs what is missing, builds, runs every test; the last line counts them.
 check:

@@ -15,7 +15,7 @@
 #include "why.h"
 
 struct address {
-	int fd;			/* bound, listening, close-on-exec, non-blocking */
+	int fd;			/* listening, close-on-exec, non-blocking */
 	int port;		/* as the system gave it; 0 for unix */
 	char name[160];		/* "127.0.0.1", "::1", "unix:/run/x" */
 	char *unix_path;	/* to unlink when done; else NULL */

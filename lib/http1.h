@@ -41,7 +41,7 @@ struct http1_head {
 	int keep_alive;			/* what Connection and version say */
 	int expect_continue;
 	int chunked;
-	int64_t length;			/* Content-Length; -1 if there is none */
+	int64_t length;			/* Content-Length, or -1 */
 };
 
 /* Parses a head from the start of in.  seen is the caller's note of how far

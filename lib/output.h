@@ -25,7 +25,7 @@ struct output;
 
 struct output_user {
 	void (*room)(void *arg);	/* after FULL: half the limit is free */
-	void (*taken)(void *arg);	/* output_taken has grown; may be NULL */
+	void (*taken)(void *arg);	/* output_taken grew; may be NULL */
 	void (*gone)(void *arg, const struct why *);
 };
 

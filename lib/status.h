@@ -12,7 +12,7 @@ enum status {
 	STATUS_LOST = 6,	/* lost before what was sent was confirmed */
 	STATUS_CLOSED = 7,	/* the peer closed with an error code */
 	STATUS_TIMEOUT = 8,	/* timed out */
-	STATUS_BAD_LINE = 9,	/* a line on stdin was bad; others went through */
+	STATUS_BAD_LINE = 9,	/* a line on stdin was bad; others went */
 	STATUS_PROTOCOL = 10,	/* the peer broke the protocol or a limit */
 	STATUS_UNDELIVERED = 11, /* undelivered lines, all kept on disk */
 	STATUS_SIGNAL = 128	/* plus the signal's number */

@@ -101,8 +101,8 @@ check_includes()
 		if (is_private(path))
 			complain(path " is private to " theirs)
 		else if (mine != "" && rank[theirs] > rank[mine])
-			complain(theirs " stands above " mine \
-			    " in the order of lib/LAYERS")
+			complain(mine " may not include " theirs \
+			    ": it comes later in lib/LAYERS")
 	}
 	END { exit bad }
 	' lib/LAYERS "$tmp/headers" "$tmp/private" "$tmp/includes"

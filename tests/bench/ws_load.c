@@ -74,7 +74,8 @@ client_open(struct client *c, size_t i, int port)
 	size_t n = 0;
 	int one = 1;
 
-	snprintf(source, sizeof source, "127.0.0.%zu", 2 + i / PER_SOURCE % 250);
+	snprintf(source, sizeof source, "127.0.0.%zu",
+	    2 + i / PER_SOURCE % 250);
 	inet_pton(AF_INET, source, &from.sin_addr);
 	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
 	to.sin_port = htons((uint16_t)port);
