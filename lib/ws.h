@@ -40,7 +40,7 @@ struct ws;
 
 struct ws_closed {
 	int code;		/* the peer's, else WS_ABNORMAL; what we sent
-				   if the peer only answered */
+				   if the peer only answered or broke a rule */
 	struct span reason;	/* the peer's, UTF-8 */
 	int clean;		/* close frames went both ways */
 	int by_peer;		/* the peer's close came first */
@@ -78,7 +78,7 @@ size_t ws_queued(const struct ws *);
 uint64_t ws_heard(const struct ws *);
 
 /* A ping behind all that was sent; pong(arg) when its answer is here.  One
- * at a time. */
+ * at a time; pings sent meanwhile stand for it as well. */
 int ws_barrier(struct ws *, void (*pong)(void *arg));
 int ws_ping(struct ws *, struct span payload);
 

@@ -66,7 +66,7 @@ refuse(const char **reason, const char *what)
 }
 
 int
-handshake_handshake_add_accept(struct buf *out, struct span key)
+handshake_add_accept(struct buf *out, struct span key)
 {
 	unsigned char digest[DIGEST_SHA1_SIZE];
 	char text[HANDSHAKE_KEY_SIZE + sizeof(MAGIC)];

@@ -28,7 +28,7 @@ explain(const struct ws *ws, struct why *why)
 		    "(closed with %d): %s", ws->code_sent, ws->broken);
 	else if (ws->lost != NULL)
 		*why = *ws->lost;
-	else if (ws->ended)
+	else if (ws->ended || ws->half_closed)
 		why_set(why, STATUS_LOST,
 		    "the connection ended without a close frame");
 	else
@@ -88,6 +88,16 @@ ws_send_close(struct ws *ws, int code, struct span reason)
 	}
 }
 
+void
+ws_shut(struct ws *ws)
+{
+	if (ws->shut || ws->ended)
+		return;
+	ws->shut = 1;
+	ws_set_deadline(ws);
+	stream_shut(ws->stream, ws->close_timeout_ms);
+}
+
 /* The server ends the TCP connection first, so that it is the client's port
  * that has to wait (section 7.1.1). */
 void
@@ -99,9 +109,10 @@ ws_answer_close(struct ws *ws, const struct ws_got *got)
 	ws->reason = got->msg.body;
 	if (!ws->sent_close)
 		ws_send_close(ws, got->code, SPAN(""));
-	ws_set_deadline(ws);
-	if (ws->side == WS_SERVER && !ws->ended)
-		stream_shut(ws->stream, ws->close_timeout_ms);
+	if (ws->side == WS_SERVER)
+		ws_shut(ws);
+	else
+		ws_set_deadline(ws);
 }
 
 void
@@ -109,7 +120,5 @@ ws_fail(struct ws *ws, int code, const char *what)
 {
 	ws->broken = what;
 	ws_send_close(ws, code, span_str(what));
-	ws_set_deadline(ws);
-	if (!ws->ended)
-		stream_shut(ws->stream, ws->close_timeout_ms);
+	ws_shut(ws);
 }

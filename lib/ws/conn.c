@@ -59,6 +59,8 @@ leave(struct ws *ws)
 		if (ws->expired ||
 		    (ws->ended && (ws_is_deaf(ws) || !must_wait(ws))))
 			ws_finish(ws);
+		else if (ws->half_closed && (ws_is_deaf(ws) || !must_wait(ws)))
+			ws_shut(ws);
 		else
 			set_reading(ws, ws_is_deaf(ws) || !must_wait(ws));
 	}
@@ -180,6 +182,18 @@ drained(void *arg)
 	leave(ws);
 }
 
+/* The peer can still be told what is queued, and what its last messages
+ * bring about. */
+static void
+half_closed(void *arg)
+{
+	struct ws *ws = arg;
+
+	enter(ws);
+	ws->half_closed = 1;
+	leave(ws);
+}
+
 static void
 ended(void *arg, const struct why *why)
 {
@@ -216,7 +230,9 @@ struct ws *
 ws_new(struct loop *loop, struct stream *stream, struct span first,
     const struct ws_config *config, const struct ws_user *user, void *arg)
 {
-	static const struct stream_user calls = { received, drained, ended, NULL };
+	static const struct stream_user calls = {
+		received, drained, ended, half_closed
+	};
 	struct ws *ws = calloc(1, sizeof(*ws));
 
 	if (ws == NULL)

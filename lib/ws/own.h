@@ -98,7 +98,7 @@ struct ws {
 	int depth;			/* of calls from the loop */
 	unsigned reading : 1, paused : 1, choked : 1, later : 1;
 	unsigned sent_close : 1, got_close : 1, by_peer : 1;
-	unsigned ended : 1, expired : 1, done : 1, freed : 1;
+	unsigned half_closed : 1, shut : 1, ended : 1, expired : 1, done : 1, freed : 1;
 };
 
 static inline int
@@ -126,6 +126,9 @@ void ws_look_later(struct ws *);
 /* From now on it takes close_timeout_ms at most. */
 void ws_set_deadline(struct ws *);
 void ws_send_close(struct ws *, int code, struct span reason);
+
+/* Sends what is queued, then ends the connection. */
+void ws_shut(struct ws *);
 
 /* The peer closed: answers.  The peer broke a rule: closes. */
 void ws_answer_close(struct ws *, const struct ws_got *);

@@ -98,6 +98,42 @@ no_answer(void)
 	rig_done(&r);
 }
 
+/* A peer that has ended its own direction is still told what is due. */
+static void
+half_closed(void)
+{
+	struct rig r;
+
+	rig_init(&r, WS_SERVER, MAX, SPAN(""));
+	rig_feed_frame(&r, WS_SERVER, 0x81, SPAN("last"));
+	r.room = 3;
+	ws_send(r.ws, (struct msg){ MSG_TEXT, SPAN("answer") });
+	stream_half_closed(r.stream);
+	rig_turn(&r);
+	CHECK(r.closes == 0 && !r.shut);
+	r.room = SIZE_MAX;
+	stream_writable(r.stream);
+	rig_turn(&r);
+	CHECK(rig_said(&r, WS_SERVER, "text:answer;") && r.shut);
+	CHECK(r.closes == 1 && r.code == WS_ABNORMAL);
+	CHECK(r.status == STATUS_LOST);
+	rig_done(&r);
+
+	/* nor does it end while the user has yet to read */
+	rig_init(&r, WS_SERVER, MAX, SPAN(""));
+	rig_turn(&r);
+	ws_pause(r.ws);
+	rig_feed_frame(&r, WS_SERVER, 0x81, SPAN("last"));
+	stream_half_closed(r.stream);
+	rig_turn(&r);
+	CHECK(r.closes == 0 && r.messages == 0);
+	ws_resume(r.ws);
+	rig_turn(&r);
+	rig_turn(&r);
+	CHECK(r.closes == 1 && r.messages == 1);
+	rig_done(&r);
+}
+
 static void
 connection_ends(void)
 {
@@ -213,6 +249,7 @@ main(void)
 	we_close(WS_CLIENT, SPAN("\x03\xe8"), WS_GOING_AWAY);
 	we_close(WS_CLIENT, SPAN("\x03\xf3"), WS_INTERNAL);
 	no_answer();
+	half_closed();
 	connection_ends();
 	close_of_an_ended();
 	broken(WS_SERVER);

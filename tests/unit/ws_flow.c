@@ -150,7 +150,8 @@ ping_behind_barrier(void)
 	rig_turn(&r);
 	rig_feed_frame(&r, WS_SERVER, 0x8a, SPAN("hello"));
 	CHECK(r.pongs == 0);
-	rig_feed_frame(&r, WS_SERVER, 0x8a, span_of(r.sent.p + r.sent.n - 8, 8));
+	rig_feed_frame(&r, WS_SERVER, 0x8a,
+	    span_of(r.sent.p + r.sent.n - 8, 8));
 	CHECK(r.pongs == 1);
 	rig_done(&r);
 }
