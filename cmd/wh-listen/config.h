@@ -1,0 +1,24 @@
+/* config.h - what the user asked wh-listen for. */
+#ifndef WH_LISTEN_CONFIG_H
+#define WH_LISTEN_CONFIG_H
+
+#include <stdint.h>
+
+#include "lines.h"
+#include "opt.h"
+#include "tool.h"
+
+struct config {
+	struct tool_opts tool;
+	struct lines_opts lines;
+	struct opt_list paths;		/* globs */
+	const char *methods;		/* "POST,PUT"; or NULL */
+	const char *reply;
+	const char *cert, *key;		/* or NULL */
+	int64_t max_body, max_header, max_clients, count;
+	int64_t header_timeout_ms, body_timeout_ms, idle_timeout_ms;
+	int64_t for_ms, drain_ms;	/* for_ms 0: not given */
+	int announce, one;
+};
+
+#endif

@@ -1,0 +1,15 @@
+/* line.h - a request as an event line. */
+#ifndef WH_LISTEN_LINE_H
+#define WH_LISTEN_LINE_H
+
+#include "buf.h"
+#include "http1.h"
+
+/* Appends the `request` event.  -1: out of memory. */
+int line_request(struct buf *out, const struct http1_head *,
+    const char *remote, struct span body);
+
+/* Appends a `listening` event. */
+int line_listening(struct buf *out, const char *name, int port);
+
+#endif

@@ -1,0 +1,95 @@
+/* options.c - wh-listen's options and usage. */
+#include "options.h"
+
+#define AT(member) .offset = offsetof(struct config, member)
+#define TIME(n, m, d, least) .type = OPT_TYPE_TIME, .name = (n), \
+	.arg = "TIME", AT(m), .dflt = (d), .min = (least), .max = INT32_MAX
+#define SIZE(n, m, d, least, most) .type = OPT_TYPE_SIZE, .name = (n), \
+	.arg = "SIZE", AT(m), .dflt = (d), .min = (least), .max = (most)
+#define INCLUDE(table, m) \
+	{ .type = OPT_TYPE_INCLUDE, .include = (table), AT(m) }
+
+static const struct opt options[] = {
+	OPT_GROUP("Requests"),
+	{ .type = OPT_TYPE_LIST, .name = "path", .arg = "GLOB", AT(paths),
+	    .help = "take requests for such paths only; others get 404",
+	    .more = "As in the shell, * and ? stand for no slash.\n"
+		"The path is compared as it came, not decoded.\n"
+		"May be given repeatedly." },
+	{ .type = OPT_TYPE_STRING, .name = "method", .arg = "METHOD,...",
+	    AT(methods),
+	    .help = "take these methods only; others get 405" },
+	{ SIZE("max-body", max_body, "1M", 0, (int64_t)1 << 30),
+	    .help = "the largest body to take; larger ones get 413" },
+	{ SIZE("max-header", max_header, "32k", 64, (int64_t)1 << 24),
+	    .help = "the largest head to take; larger ones get 431" },
+
+	OPT_GROUP("Replies"),
+	{ .type = OPT_TYPE_STRING, .name = "reply", .arg = "REPLY", AT(reply),
+	    .dflt = "204",
+	    .help = "answer with this status, or STATUS TYPE TEXT, or "
+		"STATUS TYPE @FILE",
+	    .more = "One argument:\n.Dl --reply \\(aq200 text/plain thank "
+		"you\\(aq" },
+
+	OPT_GROUP("Connections"),
+	{ .type = OPT_TYPE_FLAG, .name = "announce", .min = 1, AT(announce),
+	    .help = "print a listening event for each address first" },
+	{ .type = OPT_TYPE_STRING, .name = "cert", .arg = "FILE", AT(cert),
+	    .help = "serve with TLS: the certificate and its chain, in PEM" },
+	{ .type = OPT_TYPE_STRING, .name = "key", .arg = "FILE", AT(key),
+	    .help = "the private key of --cert, in PEM" },
+	{ .type = OPT_TYPE_INT, .name = "max-clients", .arg = "N",
+	    AT(max_clients), .dflt = "1024", .min = 1, .max = 1000000,
+	    .help = "connections at once; more wait to be accepted" },
+	{ TIME("header-timeout", header_timeout_ms, "10s", 1),
+	    .help = "a head must come within; else 408" },
+	{ TIME("body-timeout", body_timeout_ms, "30s", 1),
+	    .help = "a body must come within; else 408" },
+	{ TIME("idle-timeout", idle_timeout_ms, "60s", 1),
+	    .help = "close a connection that is idle for so long" },
+
+	OPT_GROUP("End"),
+	{ .type = OPT_TYPE_INT, .letter = 'n', .name = "count", .arg = "N",
+	    AT(count), .min = 1, .max = INT64_MAX,
+	    .help = "end when so many requests were printed" },
+	{ .type = OPT_TYPE_FLAG, .letter = '1', .name = "one", .min = 1,
+	    AT(one), .help = "end when one request was printed" },
+	{ TIME("for", for_ms, NULL, 1),
+	    .help = "end after so long" },
+	{ TIME("drain", drain_ms, "5s", 0),
+	    .help = "when told to end, finish what is in flight within" },
+
+	INCLUDE(lines_form_options, lines),
+	INCLUDE(lines_out_options, lines),
+	INCLUDE(lines_null_options, lines),
+	INCLUDE(lines_out_filter_options, lines),
+	INCLUDE(lines_var_options, lines),
+	OPT_GROUP("Messages"),
+	INCLUDE(tool_options, tool),
+	OPT_END
+};
+
+static const char *const usage[] = { "[options] ADDRESS ...", NULL };
+
+const struct opt_program options_program = {
+	.name = "wh-listen",
+	.summary = "receive webhooks as lines of JSON",
+	.usage = usage,
+	.operand = "ADDRESS",
+	.options = options
+};
+
+int
+options_check(const struct config *c, const struct opt_list *operands,
+    struct why *why)
+{
+	if (operands->n == 0)
+		return why_set(why, STATUS_USAGE, "ADDRESS: missing");
+	if ((c->cert == NULL) != (c->key == NULL))
+		return why_set(why, STATUS_USAGE,
+		    "--cert and --key: one needs the other");
+	if (c->one && c->count > 1)
+		return why_set(why, STATUS_USAGE, "--one: is --count 1");
+	return 0;
+}
