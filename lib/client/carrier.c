@@ -32,7 +32,7 @@ struct carrier {
 	struct stream *stream;
 	struct why why;
 	int reading, writing, watched;
-	int dead;			/* sending failed */
+	int dead, shut;			/* sending failed; we ended it */
 	int busy, gone;			/* in a callback; freed in it */
 	size_t out_n;			/* waits in out; 0: nothing */
 	char error[CURL_ERROR_SIZE];
@@ -111,9 +111,16 @@ read_once(struct carrier *c)
 		stream_received(c->stream, span_of(c->in, n));
 		return 1;
 	}
-	if (code != CURLE_OK)
+	if (code == CURLE_OK && !c->is_tls) {
+		c->reading = 0;
+		watch(c);
+		stream_half_closed(c->stream);
+	} else if (code == CURLE_OK || (c->is_tls && c->shut)) {
+		finish(c, NULL);
+	} else {
 		lost(c, code);
-	finish(c, code == CURLE_OK ? NULL : &c->why);
+		finish(c, &c->why);
+	}
 	return 0;
 }
 
@@ -221,14 +228,16 @@ carrier_send(void *arg, struct span s)
 	return (ssize_t)did;
 }
 
-/* libcurl has no close_notify without closing; the peer ends a TLS stream. */
+/* Under TLS, too: libcurl sends close_notify only as it closes, and a peer
+ * that goes on waiting for our end is worse than one that misses it.  It may
+ * answer with an alert, which then is its end. */
 static void
 carrier_shut(void *arg)
 {
 	struct carrier *c = arg;
 
-	if (!c->is_tls)
-		shutdown(c->fd, SHUT_WR);
+	c->shut = 1;
+	shutdown(c->fd, SHUT_WR);
 }
 
 /* ---- making ---- */
@@ -304,5 +313,6 @@ carrier_stream(struct loop *loop, struct multi *multi, CURL *easy,
 		why_set(why, STATUS_SOME, "out of memory");
 		return NULL;
 	}
+	carrier_read(c, 1);	/* a stream begins unpaused */
 	return c->stream;
 }

@@ -1,0 +1,190 @@
+#!/usr/bin/python3
+"""http_server.py - a scripted webhook receiver for the tests, on bare sockets.
+
+usage: http_server.py [options]
+
+The first line on stdout is the port (with --unix: the path).  Then each
+request is a line when it is complete:
+  {"n":1,"connection":1,"in_flight":1,"ms":12,"method":...,"target":...,
+   "headers":[[n,v]...],"base64":...}
+in_flight counts requests not yet answered, ms is since the start.
+
+  --script STEP,...   what the first, second, ... request gets; the last step
+                      goes on for all that follow (default: 204)
+    200                 a reply with this status, a short body, keep-alive
+    503:N: V            ... and this field; several with further colons
+    slow=MS             204 after so long
+    hang                no answer, ever
+    drop                closes without an answer
+    reset               the same with a RST
+    cut-head            closes inside the reply's head
+    cut-body            closes inside the reply's body
+    early               103 with a field, then 200
+    repeats             200 with repeated fields, in no special order
+    big=N               200 with a body of N bytes
+    echo                200 with the request's body
+  --hold N            answers no request before N of them wait, then those N
+  --unix PATH         listens there
+  --cert F --key F    TLS
+"""
+import argparse
+import base64
+import json
+import socket
+import ssl
+import struct
+import sys
+import threading
+import time
+
+lock = threading.Lock()
+state = {"n": 0, "connections": 0, "waiting": 0}
+began = time.monotonic()
+
+
+def read_more(sock, data):
+    got = sock.recv(65536)
+    if not got:
+        raise EOFError
+    return data + got
+
+
+def read_request(sock, data):
+    """(method, target, headers, body, rest)"""
+    while b"\r\n\r\n" not in data:
+        data = read_more(sock, data)
+    head, data = data.split(b"\r\n\r\n", 1)
+    lines = head.decode("latin-1").split("\r\n")
+    method, target, _ = lines[0].split(" ", 2)
+    headers = [tuple(line.split(":", 1)) for line in lines[1:]]
+    headers = [(n, v[1:] if v.startswith(" ") else v) for n, v in headers]
+    names = {n.lower(): v for n, v in headers}
+    length = int(names.get("content-length", 0))
+    while len(data) < length:
+        data = read_more(sock, data)
+    return method, target, headers, data[:length], data[length:]
+
+
+def reply(status, body=b"ok\n", fields=()):
+    head = [f"HTTP/1.1 {status} Scripted"]
+    head += [f"{n}: {v}" for n, v in fields]
+    if status != 204:
+        head.append(f"Content-Length: {len(body)}")
+    raw = "\r\n".join(head).encode("latin-1") + b"\r\n\r\n"
+    return raw if status == 204 else raw + body
+
+
+def answer(step, body):
+    """The bytes to send, and whether to close behind them."""
+    name, _, value = step.partition("=")
+    if name == "drop" or name == "reset":
+        return b"", True
+    if name == "cut-head":
+        return b"HTTP/1.1 200 OK\r\nContent-Len", True
+    if name == "cut-body":
+        return b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", True
+    if name == "early":
+        return (b"HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n" +
+                reply(200)), False
+    if name == "repeats":
+        return reply(200, fields=[("X-b", "1"), ("x-A", "2"), ("X-B", "3"),
+                                  ("Empty", "")]), False
+    if name == "big":
+        return reply(200, b"x" * int(value)), False
+    if name == "echo":
+        return reply(200, body), False
+    if name == "slow":
+        time.sleep(int(value) / 1000)
+        return reply(204), False
+    status, *fields = step.split(":")
+    pairs = list(zip(fields[0::2], [v.strip() for v in fields[1::2]]))
+    return reply(int(status), fields=pairs), False
+
+
+def note(number, connection, request):
+    method, target, headers, body, _ = request
+    print(json.dumps({
+        "n": number, "connection": connection, "in_flight": state["waiting"],
+        "ms": int((time.monotonic() - began) * 1000), "method": method,
+        "target": target, "headers": headers,
+        "base64": base64.b64encode(body).decode()}), flush=True)
+
+
+def serve(sock, connection, args):
+    data = b""
+    try:
+        while True:
+            request = read_request(sock, data)
+            data = request[4]
+            with lock:
+                state["n"] += 1
+                state["waiting"] += 1
+                step = args.script[min(state["n"], len(args.script)) - 1]
+                note(state["n"], connection, request)
+            if args.barrier:
+                args.barrier.wait()
+            if step == "hang":
+                threading.Event().wait()
+            raw, close = answer(step, request[3])
+            with lock:
+                state["waiting"] -= 1
+            sock.sendall(raw)
+            if step == "reset":
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                struct.pack("ii", 1, 0))
+            if close:
+                break
+    except (EOFError, OSError):
+        pass
+    sock.close()
+
+
+def welcome(sock, connection, tls, args):
+    try:
+        if tls:
+            sock = tls.wrap_socket(sock, server_side=True)
+    except (OSError, ssl.SSLError):
+        return
+    serve(sock, connection, args)
+
+
+def listen(args):
+    if args.unix:
+        server = socket.socket(socket.AF_UNIX)
+        server.bind(args.unix)
+        print(args.unix, flush=True)
+    else:
+        server = socket.socket()
+        server.bind(("127.0.0.1", 0))
+        print(server.getsockname()[1], flush=True)
+    server.listen(256)
+    return server
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--script", default=["204"],
+                        type=lambda s: s.split(","))
+    parser.add_argument("--hold", type=int, default=0)
+    parser.add_argument("--unix")
+    parser.add_argument("--cert")
+    parser.add_argument("--key")
+    args = parser.parse_args()
+    args.barrier = threading.Barrier(args.hold) if args.hold else None
+    tls = None
+    if args.cert:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(args.cert, args.key)
+    server = listen(args)
+    sys.stdout.reconfigure(line_buffering=True)
+    while True:
+        sock, _ = server.accept()
+        with lock:
+            state["connections"] += 1
+            number = state["connections"]
+        threading.Thread(target=welcome, args=(sock, number, tls, args),
+                         daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()
