@@ -50,14 +50,12 @@ port()
 # What there is to say of an event, on one line.
 # shellcheck disable=SC2016 # jq's variables
 readable='
-def field($name): first(.headers[] |
-	select(.[0] | ascii_downcase == $name) | .[1]) // null;
 def news: .json as $b | {
 	push: "\($b.commits | length) commit to \($b.ref)",
 	issues: "issue \($b.action): \($b.issue.title)",
 	star: "star \($b.action), \($b.repository.stargazers_count) in all"
 };
-field("x-github-event") as $type |
+(.event.type // null) as $type |
 "\(.time[11:19])  \(.method) \(.target)  " + if $type == null then
 	.text // .base64 | .[:60]
 else
