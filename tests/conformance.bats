@@ -5,7 +5,8 @@
 # (peers/ws_cases.py); each third of the client's UTF-8 cases is enough here,
 # as unit tests run them all.
 
-# shellcheck disable=SC2154 # PID_NAME is set by start NAME, status by run
+# shellcheck disable=SC2153,SC2154 # PORT is set by announced, PID_NAME by start
+# NAME, status by run
 
 load helper
 

@@ -98,7 +98,8 @@ struct ws {
 	int depth;			/* of calls from the loop */
 	unsigned reading : 1, paused : 1, choked : 1, later : 1;
 	unsigned sent_close : 1, got_close : 1, by_peer : 1;
-	unsigned half_closed : 1, shut : 1, ended : 1, expired : 1, done : 1, freed : 1;
+	unsigned half_closed : 1, shut : 1, ended : 1, expired : 1;
+	unsigned done : 1, freed : 1;
 };
 
 static inline int
