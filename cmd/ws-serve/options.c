@@ -56,7 +56,7 @@ static const struct opt options[] = {
 	{ .type = OPT_TYPE_STRING, .name = "origin", .arg = "any|LIST",
 	    AT(origins),
 	    .help = "browsers may connect from pages of these origins, too",
-	    .more = "By default only from pages of the host they connect to.\n"
+	    .more = "By default only from pages of the host they reach.\n"
 		"Origins are separated by commas:\n"
 		".Ql https://example.com ,\n"
 		"or\n.Ql example.com\nfor http and https." },
@@ -81,7 +81,7 @@ static const struct opt options[] = {
 	OPT_END
 };
 
-static const char *const usage[] = { "[options] [ADDRESS ...]", NULL };
+static const char *const usage[] = { "[options] ADDRESS ...", NULL };
 
 const struct opt_program options_program = {
 	.name = "ws-serve",

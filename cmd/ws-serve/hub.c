@@ -1,0 +1,262 @@
+/* hub.c - clients and rooms, come and gone. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "flow.h"
+#include "own.h"
+#include "say.h"
+
+/* ---- rooms ---- */
+
+static struct room *
+find_room(struct hub *h, struct span name)
+{
+	struct room *room = (struct room *)names_find(&h->rooms, name);
+
+	if (room != NULL)
+		return room;
+	room = calloc(1, sizeof(*room) + name.n + 1);
+	if (room == NULL)
+		return NULL;
+	memcpy(room->name, name.p, name.n);
+	room->named.name = span_of(room->name, name.n);
+	if (names_add(&h->rooms, &room->named) == 0)
+		return room;
+	free(room);
+	return NULL;
+}
+
+/* A room is there as long as somebody is in it. */
+static void
+settle_room(struct hub *h, struct room *room)
+{
+	if (room->clients != NULL) {
+		outbox_settle(&room->outbox);
+		return;
+	}
+	names_remove(&h->rooms, &room->named);
+	outbox_done(&room->outbox);
+	free(room);
+}
+
+/* ---- clients ---- */
+
+static void
+enter(struct client *c)
+{
+	struct hub *h = c->hub;
+
+	c->next = h->clients;
+	c->link = &h->clients;
+	if (c->next != NULL)
+		c->next->link = &c->next;
+	h->clients = c;
+	c->next_in_room = c->room->clients;
+	c->link_in_room = &c->room->clients;
+	if (c->next_in_room != NULL)
+		c->next_in_room->link_in_room = &c->next_in_room;
+	c->room->clients = c;
+	h->count++;
+}
+
+static void
+leave(struct client *c)
+{
+	struct hub *h = c->hub;
+
+	*c->link = c->next;
+	if (c->next != NULL)
+		c->next->link = c->link;
+	*c->link_in_room = c->next_in_room;
+	if (c->next_in_room != NULL)
+		c->next_in_room->link_in_room = c->link_in_room;
+	names_remove(&h->ids, &c->named);
+	h->count--;
+	send_forget(c);
+}
+
+static void
+release(struct client *c)
+{
+	ws_free(c->ws);
+	settle_room(c->hub, c->room);
+	outbox_settle(&c->hub->outbox);
+	free(c);
+}
+
+void
+hub_gone(struct client *c, const struct ws_closed *closed)
+{
+	struct hub *h = c->hub;
+	struct ws_closed told = *closed;
+
+	if (told.code == WS_ABNORMAL && c->close_code != 0) {
+		told.code = c->close_code;
+		told.reason = span_str(c->close_reason);
+	}
+	if (told.why != NULL)
+		say_detail("%s (%s): %s", c->id, ws_remote(c->ws),
+		    told.why->text);
+	leave(c);
+	h->user->closed(h->arg, c, &told);
+	release(c);
+}
+
+static int
+on_message(void *arg, struct msg m)
+{
+	struct client *c = arg;
+	struct hub *h = c->hub;
+
+	c->received++;
+	h->user->message(h->arg, c, m);
+	if (h->config->echo)
+		send_echo(c, m);
+	if (h->config->relay)
+		send_relay(c, m);
+	return send_may_read(c) ? 0 : FULL;
+}
+
+static void
+on_drained(void *arg)
+{
+	send_drained(arg);
+}
+
+static void
+on_closed(void *arg, const struct ws_closed *closed)
+{
+	hub_gone(arg, closed);
+}
+
+static struct client *
+client_new(struct hub *h, struct room *room)
+{
+	struct client *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->hub = h;
+	c->room = room;
+	c->since_ms = loop_now(h->loop);
+	c->close_reason = "";
+	snprintf(c->id, sizeof(c->id), "c%" PRIu64, ++h->last_id);
+	c->named.name = span_str(c->id);
+	if (names_add(&h->ids, &c->named) == 0)
+		return c;
+	free(c);
+	return NULL;
+}
+
+const struct client *
+hub_add(struct hub *h, struct span name, struct stream *stream,
+    struct span first)
+{
+	static const struct ws_user user = {
+		on_message, on_drained, on_closed
+	};
+	struct room *room = find_room(h, name);
+	struct client *c = room == NULL ? NULL : client_new(h, room);
+
+	if (c == NULL) {
+		stream_free(stream);
+		goto out;
+	}
+	c->ws = ws_new(h->loop, stream, first, &h->config->ws, &user, c);
+	if (c->ws == NULL) {
+		names_remove(&h->ids, &c->named);
+		goto out;
+	}
+	enter(c);
+	if (!send_may_read(c))
+		ws_pause(c->ws);
+	return c;
+out:
+	free(c);
+	if (room != NULL)
+		settle_room(h, room);
+	return NULL;
+}
+
+size_t
+hub_count(const struct hub *h)
+{
+	return h->count;
+}
+
+/* ---- the end ---- */
+
+int
+hub_close(struct hub *h, struct span id, int code, struct span reason)
+{
+	struct client *c = (struct client *)names_find(&h->ids, id);
+
+	if (c == NULL)
+		return -1;
+	if (c->close_code == 0) {
+		c->close_code = code;
+		ws_close(c->ws, code, reason);
+	}
+	return 0;
+}
+
+void
+hub_close_all(struct hub *h, int code)
+{
+	struct client *c;
+
+	for (c = h->clients; c != NULL; c = c->next)
+		send_close(c, code, "");
+}
+
+size_t
+hub_cut(struct hub *h)
+{
+	size_t behind = 0;
+
+	while (h->clients != NULL) {
+		behind += ws_queued(h->clients->ws) > 0;
+		hub_gone(h->clients,
+		    &(struct ws_closed){ .code = WS_ABNORMAL });
+	}
+	return behind;
+}
+
+/* ---- the hub ---- */
+
+struct hub *
+hub_new(struct loop *loop, const struct hub_config *config,
+    const struct hub_user *user, void *arg)
+{
+	struct hub *h = calloc(1, sizeof(*h));
+
+	if (h == NULL)
+		return NULL;
+	h->loop = loop;
+	h->config = config;
+	h->user = user;
+	h->arg = arg;
+	send_init(h);
+	if (pulse_init(h) == 0)
+		return h;
+	free(h);
+	return NULL;
+}
+
+void
+hub_free(struct hub *h)
+{
+	if (h == NULL)
+		return;
+	while (h->clients != NULL) {
+		struct client *c = h->clients;
+
+		c->over = 0;		/* nobody is to be told */
+		leave(c);
+		release(c);
+	}
+	pulse_done(h);
+	send_done(h);
+	free(h);
+}

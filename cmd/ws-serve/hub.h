@@ -1,0 +1,99 @@
+/* hub.h - the clients, their rooms, and what is sent to whom.
+ *
+ * A message for many is framed once and shared by all their queues.  What is
+ * sent in one turn of the loop leaves in one write per client at its end.
+ *
+ * Each client's queue has a limit.  One that is still over it after the
+ * turn's end is slow: it is closed (1013), or all that sends waits for it.
+ *
+ * Flow:    while hub_full, its user sends no more; `room` says when to go on.
+ *          With hub_hold the clients are not read.
+ */
+#ifndef WS_SERVE_HUB_H
+#define WS_SERVE_HUB_H
+
+#include "names.h"
+#include "outbox.h"
+#include "ws.h"
+
+struct hub;
+
+struct client {
+	struct named named;		/* its id; the first, for names.h */
+	char id[24];			/* c1, c2, ... */
+	struct room *room;
+	uint64_t sent, received, dropped;	/* messages */
+
+	/* ---- the hub's own ---- */
+	struct hub *hub;
+	struct ws *ws;
+	struct client *next, **link;			/* of all */
+	struct client *next_in_room, **link_in_room;
+	struct client *next_suspect;
+	uint64_t mark;			/* the message that it has, or is not
+					   to have */
+	int64_t since_ms, pinged_ms;	/* last sign of life; 0: no ping */
+	uint64_t heard;
+	size_t queued;			/* as pulse.c looked last */
+	int close_code;			/* what we closed with; 0: we did not */
+	const char *close_reason;
+	unsigned suspect : 1;		/* over the limit, within this turn */
+	unsigned over : 1;		/* and after it: all else waits */
+	unsigned echoing : 1;		/* has its echoes to read first */
+};
+
+struct room {
+	struct named named;		/* its name; the first, for names.h */
+	struct client *clients;
+	struct outbox outbox;
+	char name[];
+};
+
+struct hub_user {
+	void (*message)(void *arg, const struct client *, struct msg);
+	/* The last of it.  Code and reason are ours where we closed and the
+	 * client did not answer. */
+	void (*closed)(void *arg, const struct client *,
+	    const struct ws_closed *);
+	void (*room)(void *arg);
+};
+
+struct hub_config {
+	struct ws_config ws;
+	size_t queue;			/* a client's limit in bytes */
+	int block;			/* wait for slow ones */
+	int relay, echo;
+	int64_t ping_ms, ping_timeout_ms;	/* ping_ms 0: no pings */
+};
+
+/* Keeps config, user and arg.  NULL if memory is out. */
+struct hub *hub_new(struct loop *, const struct hub_config *,
+    const struct hub_user *, void *arg);
+void hub_free(struct hub *);			/* NULL is allowed */
+
+/* A client has come: takes the stream, and the bytes behind its handshake.
+ * NULL if memory is out. */
+const struct client *hub_add(struct hub *, struct span room,
+    struct stream *takes, struct span first);
+size_t hub_count(const struct hub *);
+
+/* To send a message: hub_begin, whom it is not for, whom it is for.  -1: no
+ * such client is there (any more). */
+void hub_begin(struct hub *);
+void hub_except(struct hub *, struct span id);
+int hub_to_client(struct hub *, struct span id, struct msg);
+void hub_to_room(struct hub *, struct span room, struct msg);
+void hub_to_all(struct hub *, struct msg);
+int hub_full(const struct hub *);
+
+void hub_hold(struct hub *, int on);
+
+/* Closes behind all that is queued.  -1: no such client.  Keeps nothing. */
+int hub_close(struct hub *, struct span id, int code, struct span reason);
+void hub_close_all(struct hub *, int code);
+
+/* Ends those that are left at once.  How many of them had not yet taken all
+ * that was sent. */
+size_t hub_cut(struct hub *);
+
+#endif

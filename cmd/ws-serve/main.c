@@ -1,0 +1,223 @@
+/* ws-serve - a websocket server in a pipeline: lines to clients, and events
+ * of what they do.
+ *
+ * It ends when its input has, or a signal comes: then nobody is let in any
+ * more, and each client is closed behind all that it is owed.
+ */
+#include "output.h"
+#include "say.h"
+#include "server.h"
+
+#define IDLE_MS 60000		/* a browser's connection between requests */
+#define PARK_MS 5000		/* an upgrade waits so long for stdout */
+#define CLOSE_MS 5000		/* a client's close frame, at least */
+#define FLUSH_MS 500		/* for stdout, after --drain */
+
+/* ---- the end ---- */
+
+void
+server_check_end(struct server *s)
+{
+	if (!s->stopping || hub_count(s->hub) > 0)
+		return;
+	if (s->gone || output_taken(s->output) == output_position(s->output))
+		tool_finish(&s->tool);
+}
+
+void
+server_stop(struct server *s, int64_t within_ms)
+{
+	if (s->stopping && !s->gone)
+		return;
+	s->stopping = 1;
+	orders_stop(s);
+	listen_stop(s->listen);
+	front_stop(s->front);
+	hub_close_all(s->hub, WS_GOING_AWAY);
+	loop_timer_set(s->deadline, within_ms);
+	server_check_end(s);
+}
+
+static void
+on_deadline(void *arg)
+{
+	struct server *s = arg;
+	size_t behind;
+
+	if (s->cut) {
+		s->undone = 1;
+		tool_finish(&s->tool);
+		return;
+	}
+	s->cut = 1;
+	behind = hub_cut(s->hub);
+	if (behind > 0)
+		say_warn("%zu clients had not taken all that was sent",
+		    behind);
+	s->undone = behind > 0;
+	loop_timer_set(s->deadline, FLUSH_MS);
+	server_check_end(s);
+}
+
+static void
+on_signal(void *arg, int signum)
+{
+	struct server *s = arg;
+
+	(void)signum;
+	server_stop(s, s->config.drain_ms);
+}
+
+/* ---- the beginning ---- */
+
+static void
+on_room(void *arg)
+{
+	orders_go_on(arg);
+}
+
+static int
+start_hub(struct server *s)
+{
+	static const struct hub_user user = {
+		news_message, news_closed, on_room
+	};
+	const struct config *c = &s->config;
+
+	s->hub_config = (struct hub_config){
+		.ws = { .side = WS_SERVER,
+		    .max_message = (size_t)c->max_message,
+		    .close_timeout_ms = c->drain_ms > CLOSE_MS ?
+		    c->drain_ms : CLOSE_MS },
+		.queue = (size_t)c->queue, .block = c->block,
+		.relay = c->relay, .echo = c->echo,
+		.ping_ms = c->ping_ms, .ping_timeout_ms = c->ping_timeout_ms
+	};
+	s->hub = hub_new(s->tool.loop, &s->hub_config, &user, s);
+	return s->hub == NULL ? -1 : 0;
+}
+
+static int
+start_listening(struct server *s, struct why *why)
+{
+	const struct config *c = &s->config;
+	const struct front_config front = {
+		.max_header = c->max_header,
+		.header_timeout_ms = c->header_timeout_ms,
+		.body_timeout_ms = c->header_timeout_ms,
+		.idle_timeout_ms = IDLE_MS, .park_ms = PARK_MS
+	};
+	const struct listen_config listen = {
+		.addresses = s->operands.v, .naddresses = s->operands.n,
+		.cert = c->cert, .key = c->key,
+		.max_clients = (size_t)c->max_clients
+	};
+
+	s->front = front_new(s->tool.loop, &front, &visit_user, s);
+	s->deadline = loop_timer_new(s->tool.loop, on_deadline, s);
+	if (start_hub(s) == -1 || s->front == NULL || s->deadline == NULL ||
+	    tool_on_stop(&s->tool, c->drain_ms + 2 * FLUSH_MS, on_signal,
+	    s) == -1)
+		return why_set(why, STATUS_SOME, "out of memory");
+	s->listen = listen_new(s->tool.loop, &listen, visit_accept, s, why);
+	return s->listen == NULL ? -1 : 0;
+}
+
+/* Says where: on stderr, and on stdout if asked to. */
+static int
+announce(struct server *s, struct why *why)
+{
+	const char *name;
+	size_t i;
+	int port;
+
+	for (i = 0; (name = listen_name(s->listen, i, &port)) != NULL; i++) {
+		if (port == 0)
+			say_note("listening on %s", name);
+		else if (strchr(name, ':') != NULL)
+			say_note("listening on [%s]:%d", name, port);
+		else
+			say_note("listening on %s:%d", name, port);
+		if (s->config.announce && news_listening(s, name, port) == -1)
+			return why_set(why, STATUS_SOME, "out of memory");
+	}
+	return 0;
+}
+
+static int
+start(struct server *s, struct why *why)
+{
+	struct config *c = &s->config;
+
+	if (s->operands.n == 0)
+		return why_set(why, STATUS_USAGE, "ADDRESS: missing");
+	if (options_check(c, why) == -1)
+		return -1;
+	if (c->page != NULL && (s->page = page_new(c->page, why)) == NULL)
+		return -1;
+	if (tool_init(&s->tool, &c->tool, why) == -1 ||
+	    news_init(s, why) == -1 || orders_init(s, why) == -1 ||
+	    start_listening(s, why) == -1 || announce(s, why) == -1)
+		return -1;
+	orders_go_on(s);
+	return 0;
+}
+
+static void
+init(struct server *s)
+{
+	struct buf *bufs[] = { &s->line, &s->body, &s->word, &s->reply,
+		&s->room, &s->headers, &s->protocol };
+	size_t i;
+
+	for (i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
+		buf_init(bufs[i], SIZE_MAX);
+}
+
+static void
+done(struct server *s)
+{
+	struct buf *bufs[] = { &s->line, &s->body, &s->word, &s->reply,
+		&s->room, &s->headers, &s->protocol };
+	size_t i;
+
+	lines_in_free(s->in);
+	hub_free(s->hub);
+	front_free(s->front);
+	listen_free(s->listen);
+	lines_out_free(s->out);
+	output_free(s->output);
+	loop_timer_free(s->deadline);
+	page_free(s->page);
+	if (s->tool.loop != NULL)
+		tool_done(&s->tool);
+	for (i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
+		buf_done(bufs[i]);
+	opt_free(&options_program, &s->config, &s->operands);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct server s = { 0 };
+	struct why why;
+	int got, status;
+
+	say_init(argv[0]);
+	init(&s);
+	got = opt_parse(&options_program, &s.config, argc, argv, &s.operands,
+	    &why);
+	if (got == 0)
+		got = start(&s, &why);
+	if (got == 0) {
+		tool_run(&s.tool);
+		status = tool_exit_status(&s.tool, s.undone);
+	} else if (got == 1) {
+		status = STATUS_OK;
+	} else {
+		say_err("%s", why.text);
+		status = (int)why.status;
+	}
+	done(&s);
+	return status;
+}

@@ -1,0 +1,27 @@
+/* names.h - things found by name: a balanced tree (tsearch(3)), so that no
+ * choice of names by strangers makes it slow.
+ *
+ * Owns:    nothing: a struct named is part of its user's, and its name lives
+ *          as long as it is in.
+ */
+#ifndef WS_SERVE_NAMES_H
+#define WS_SERVE_NAMES_H
+
+#include "span.h"
+
+struct named {
+	struct span name;
+};
+
+struct names {
+	void *root;
+};
+
+/* The one of that name, or NULL. */
+struct named *names_find(const struct names *, struct span name);
+
+/* -1 if memory is out; the name must be new. */
+int names_add(struct names *, struct named *);
+void names_remove(struct names *, struct named *);
+
+#endif

@@ -1,0 +1,170 @@
+/* news.c - what happens, as lines on stdout. */
+#include <unistd.h>
+
+#include "event.h"
+#include "json.h"
+#include "output.h"
+#include "say.h"
+#include "server.h"
+
+#define KEPT ((size_t)256 * 1024)	/* memory for a line, while idle */
+
+/* While stdout has no room, clients are not read. */
+static void
+look(struct server *s)
+{
+	if (output_full(s->output))
+		hub_hold(s->hub, 1);
+}
+
+/* Ends the event and prints it, unless one of its parts failed. */
+static void
+print(struct server *s, const char *what, int failed)
+{
+	if (failed || event_end(&s->line) == -1) {
+		say_err("%s: not told: out of memory", what);
+		tool_fail(&s->tool, STATUS_SOME);
+	} else {
+		lines_out_put(s->out, buf_span(&s->line));
+	}
+	if (s->line.cap > KEPT)
+		buf_done(&s->line);
+	look(s);
+}
+
+/* Begins an event of a client. */
+static int
+begin(struct server *s, const char *type, const struct client *c)
+{
+	struct buf *b = &s->line;
+
+	buf_clear(b);
+	return event_begin(b, type, NULL) == 0 &&
+	    event_text(b, "client", span_str(c->id)) == 0 &&
+	    event_text(b, "room", c->room->named.name) == 0 ? 0 : -1;
+}
+
+int
+news_keep(struct server *s, const struct http1_head *head,
+    struct span protocol)
+{
+	struct buf *b = &s->headers;
+	size_t i;
+
+	buf_clear(&s->protocol);
+	buf_clear(b);
+	if (buf_add(&s->protocol, protocol) == -1 || buf_addc(b, '[') == -1)
+		return -1;
+	for (i = 0; i < head->nfields; i++)
+		if (buf_adds(b, i > 0 ? ",[" : "[") == -1 ||
+		    json_quote(b, head->fields[i].name) == -1 ||
+		    buf_addc(b, ',') == -1 ||
+		    json_quote(b, head->fields[i].value) == -1 ||
+		    buf_addc(b, ']') == -1)
+			return -1;
+	return buf_addc(b, ']');
+}
+
+void
+news_open(struct server *s, const struct client *c)
+{
+	struct buf *b = &s->line;
+
+	say_detail("%s (%s) is in %s", c->id, ws_remote(c->ws),
+	    c->room->name);
+	if (lines_out_form(s->out) != LINES_EVENTS)
+		return;
+	print(s, c->id, begin(s, "open", c) == -1 ||
+	    event_text(b, "remote", span_str(ws_remote(c->ws))) == -1 ||
+	    event_raw(b, "headers", buf_span(&s->headers)) == -1 ||
+	    event_text(b, "protocol", buf_span(&s->protocol)) == -1);
+}
+
+void
+news_message(void *arg, const struct client *c, struct msg m)
+{
+	struct server *s = arg;
+
+	if (lines_out_form(s->out) == LINES_EVENTS) {
+		print(s, c->id, begin(s, "message", c) == -1 ||
+		    event_message(&s->line, m) == -1);
+		return;
+	}
+	lines_out_message(s->out, m);
+	look(s);
+}
+
+void
+news_closed(void *arg, const struct client *c, const struct ws_closed *closed)
+{
+	struct server *s = arg;
+	struct buf *b = &s->line;
+
+	if (lines_out_form(s->out) == LINES_EVENTS)
+		print(s, c->id, begin(s, "close", c) == -1 ||
+		    event_int(b, "code", closed->code) == -1 ||
+		    event_text(b, "reason", closed->reason) == -1 ||
+		    event_bool(b, "clean", closed->clean) == -1 ||
+		    event_int(b, "sent", (int64_t)c->sent) == -1 ||
+		    event_int(b, "received", (int64_t)c->received) == -1 ||
+		    event_int(b, "dropped", (int64_t)c->dropped) == -1);
+	server_check_end(s);
+}
+
+/* Not for the filters: it tells of the run, not of a message. */
+int
+news_listening(struct server *s, const char *name, int port)
+{
+	struct buf *b = &s->line;
+
+	buf_clear(b);
+	if (buf_adds(b, "{\"type\":\"listening\"") == -1 ||
+	    event_text(b, "address", span_str(name)) == -1 ||
+	    event_int(b, "port", port) == -1 || event_end(b) == -1)
+		return -1;
+	output_put(s->output, buf_span(b), s->config.lines.null ? '\0' : '\n');
+	return 0;
+}
+
+/* ---- stdout ---- */
+
+static void
+on_room(void *arg)
+{
+	struct server *s = arg;
+
+	hub_hold(s->hub, 0);
+	front_unpark_all(s->front);
+}
+
+static void
+on_taken(void *arg)
+{
+	server_check_end(arg);
+}
+
+/* Nobody hears what the clients say: a filter ends, too. */
+static void
+on_gone(void *arg, const struct why *why)
+{
+	struct server *s = arg;
+
+	tool_why(&s->tool, "stdout", why);
+	s->gone = 1;
+	hub_hold(s->hub, 0);
+	front_unpark_all(s->front);
+	server_stop(s, SERVER_HURRY_MS);
+}
+
+int
+news_init(struct server *s, struct why *why)
+{
+	static const struct output_user user = { on_room, on_taken, on_gone };
+
+	s->output = output_new(s->tool.loop, STDOUT_FILENO, &user, s, why);
+	if (s->output == NULL)
+		return -1;
+	s->out = lines_out_new(&s->tool, &s->config.lines, LINES_EVENTS,
+	    s->output, why);
+	return s->out == NULL ? -1 : 0;
+}

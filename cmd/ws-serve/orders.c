@@ -1,0 +1,279 @@
+/* orders.c - what stdin says: messages to clients, and commands. */
+#include <unistd.h>
+
+#include "event.h"
+#include "flow.h"
+#include "json.h"
+#include "say.h"
+#include "server.h"
+#include "utf8.h"
+
+#define MAX_REASON 123		/* bytes (RFC 6455 section 5.5) */
+
+/* An order to the client named. */
+typedef void (*order_fn)(struct server *, struct span client,
+    const void *order);
+
+/* Begin and end with a quote each: "client", not a list? */
+static int
+is_string(struct span member)
+{
+	return member.n > 0 && json_type(member) == JSON_STRING;
+}
+
+/* One name. */
+static int
+give(struct server *s, struct span value, const char *member, order_fn fn,
+    const void *order, struct why *why)
+{
+	struct span id;
+
+	buf_clear(&s->word);
+	if (event_string(value, member, &s->word, &id, why) == -1)
+		return -1;
+	if (fn != NULL)
+		fn(s, id, order);
+	return 0;
+}
+
+/* A name or a list of names; all are looked at before the first is told.  -1
+ * and why if they are not names. */
+static int
+give_each(struct server *s, struct span names, const char *member,
+    order_fn fn, const void *order, struct why *why)
+{
+	struct json_iter it;
+	int pass;
+
+	if (is_string(names))
+		return give(s, names, member, fn, order, why);
+	if (json_type(names) != JSON_ARRAY)
+		return why_set(why, STATUS_BAD_LINE,
+		    "\"%s\" is neither a string nor a list", member);
+	for (pass = 0; pass < 2; pass++)
+		for (it = json_iter(names); json_next(&it);)
+			if (give(s, it.value, member, pass == 0 ? NULL : fn,
+			    order, why) == -1)
+				return -1;
+	return 0;
+}
+
+static int
+is_given(struct span member)
+{
+	return member.p != NULL && json_type(member) != JSON_NULL;
+}
+
+/* ---- messages ---- */
+
+static void
+to_all(struct server *s, struct msg m)
+{
+	hub_begin(s->hub);
+	hub_to_all(s->hub, m);
+}
+
+static void
+except(struct server *s, struct span client, const void *unused)
+{
+	(void)unused;
+	hub_except(s->hub, client);
+}
+
+static void
+missing(struct span client)
+{
+	say_detail("%.*s: no such client (any more)", (int)client.n,
+	    client.p);
+}
+
+static void
+to_client(struct server *s, struct span client, const void *msg)
+{
+	if (hub_to_client(s->hub, client, *(const struct msg *)msg) == -1)
+		missing(client);
+}
+
+static int
+to_room(struct server *s, struct span member, struct msg m, struct why *why)
+{
+	struct span room;
+
+	buf_clear(&s->word);
+	if (event_string(member, "room", &s->word, &room, why) == -1)
+		return -1;
+	hub_to_room(s->hub, room, m);
+	return 0;
+}
+
+static int
+address(struct server *s, const struct event *e, struct msg m,
+    struct why *why)
+{
+	hub_begin(s->hub);
+	if (is_given(e->except) && give_each(s, e->except, "except", except,
+	    NULL, why) == -1)
+		return -1;
+	if (is_given(e->client))
+		return give_each(s, e->client, "client", to_client, &m, why);
+	if (is_given(e->room))
+		return to_room(s, e->room, m, why);
+	hub_to_all(s->hub, m);
+	return 0;
+}
+
+/* ---- commands ---- */
+
+struct closing {
+	int code;
+	struct span reason;
+};
+
+static void
+close_client(struct server *s, struct span client, const void *order)
+{
+	const struct closing *c = order;
+
+	if (hub_close(s->hub, client, c->code, c->reason) == -1)
+		missing(client);
+}
+
+/* What may be in a close frame, but for what only endpoints find (RFC 6455
+ * section 7.4). */
+static int
+is_close_code(int64_t code)
+{
+	return code == WS_NORMAL || code == WS_GOING_AWAY ||
+	    (code >= 1007 && code <= 1014 && code != 1010) ||
+	    (code >= 3000 && code <= 4999);
+}
+
+static int
+do_close(struct server *s, const struct event *e, struct why *why)
+{
+	struct closing c = { WS_NORMAL, SPAN("") };
+	int64_t code = WS_NORMAL;
+
+	if (!is_given(e->client))
+		return why_set(why, STATUS_BAD_LINE, "close: no \"client\"");
+	if (is_given(e->code) && (json_int(e->code, &code) == -1 ||
+	    !is_close_code(code)))
+		return why_set(why, STATUS_BAD_LINE,
+		    "\"code\" is not one to close with");
+	c.code = (int)code;
+	buf_clear(&s->body);
+	if (event_string(e->reason, "reason", &s->body, &c.reason, why) == -1)
+		return -1;
+	if (c.reason.n > MAX_REASON)
+		return why_set(why, STATUS_BAD_LINE,
+		    "\"reason\" is longer than %d bytes", MAX_REASON);
+	return give_each(s, e->client, "client", close_client, &c, why);
+}
+
+static int
+command(struct server *s, const struct event *e, struct why *why)
+{
+	if (event_is(e->do_, "close"))
+		return do_close(s, e, why);
+	return why_set(why, STATUS_BAD_LINE, "\"do\" is not \"close\": %.*s",
+	    e->do_.n > 40 ? 40 : (int)e->do_.n, e->do_.p);
+}
+
+/* ---- lines ---- */
+
+/* News of other programs are not messages; an event without a type is. */
+static int
+is_news(const struct event *e)
+{
+	return is_given(e->type) && !event_is(e->type, "message") &&
+	    !event_is(e->type, "request");
+}
+
+static int
+on_event(struct server *s, struct span line, struct why *why)
+{
+	struct event e;
+	struct msg m;
+	int got;
+
+	if (event_read(line, &e, why) == -1)
+		return -1;
+	if (is_given(e.do_))
+		return command(s, &e, why);
+	if (is_news(&e))
+		return 0;
+	got = event_read_body(&e, &s->body, &m, why);
+	if (got == 1)
+		return why_set(why, STATUS_BAD_LINE,
+		    "neither text, base64 nor json in it");
+	return got == -1 ? -1 : address(s, &e, m, why);
+}
+
+static int
+on_whole(struct server *s, const struct lines_record *r, struct why *why)
+{
+	if (!r->is_text && !utf8_valid(r->line))
+		return why_set(why, STATUS_BAD_LINE, "not UTF-8");
+	to_all(s, (struct msg){ MSG_TEXT, r->line });
+	return 0;
+}
+
+static int
+on_record(void *arg, const struct lines_record *r)
+{
+	struct server *s = arg;
+	struct msg m;
+	struct why why;
+	int result = 0;
+
+	if (s->stopping)
+		return FULL;
+	if (s->config.whole_lines)
+		result = on_whole(s, r, &why);
+	else if (!r->is_text && lines_in_form(s->in) == LINES_EVENTS)
+		result = on_event(s, r->line, &why);
+	else if (lines_in_message(s->in, r, &m) == 0)
+		to_all(s, m);
+	if (result == -1)
+		lines_bad(s->in, r->number, &why);
+	return hub_full(s->hub) ? FULL : 0;
+}
+
+static void
+on_end(void *arg)
+{
+	struct server *s = arg;
+
+	if (!s->config.stay)
+		server_stop(s, s->config.drain_ms);
+}
+
+int
+orders_init(struct server *s, struct why *why)
+{
+	static const struct lines_in_user user = { on_record, on_end };
+
+	if (input_absent(STDIN_FILENO))
+		return 0;
+	s->in = lines_in_new(&s->tool, &s->config.lines, LINES_EVENTS,
+	    STDIN_FILENO, &user, s, why);
+	return s->in == NULL ? -1 : 0;
+}
+
+void
+orders_go_on(struct server *s)
+{
+	if (s->in == NULL || s->stopping || hub_full(s->hub))
+		return;
+	if (!s->reading && (int64_t)hub_count(s->hub) < s->config.wait_clients)
+		return;
+	s->reading = 1;
+	lines_in_resume(s->in);
+}
+
+void
+orders_stop(struct server *s)
+{
+	if (s->in != NULL)
+		lines_in_pause(s->in);
+}

@@ -1,0 +1,196 @@
+/* page.c - the pages, and how they are answered with. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base64.h"
+#include "buf.h"
+#include "digest.h"
+#include "page.h"
+
+#define MAX_PAGE ((size_t)64 << 20)
+
+/* A user's page may hold what it likes, but not fetch it from elsewhere. */
+#define OWN_POLICY "default-src 'self' 'unsafe-inline' data:; " \
+	"connect-src 'self' ws: wss:"
+
+/* Not every browser takes 'self' for websockets as well. */
+#define REST_OF_POLICY "; img-src data:; connect-src 'self' ws: wss:; " \
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+struct page {
+	struct buf html;
+	struct buf policy;
+};
+
+/* The built-in ones, from the files as they stand. */
+#define EMBED(name, file) __asm__( \
+	".pushsection .rodata\n" \
+	".hidden " #name "\n.hidden " #name "_end\n" \
+	".globl " #name "\n.globl " #name "_end\n" \
+	#name ":\n.incbin \"" file "\"\n" #name "_end:\n.byte 0\n" \
+	".popsection\n"); \
+extern const char name[], name##_end[]
+
+EMBED(page_chat, "cmd/ws-serve/chat.html");
+EMBED(page_feed, "cmd/ws-serve/feed.html");
+
+/* ---- the policy ---- */
+
+/* What stands between the first <tag> and its end; empty if there is none. */
+static struct span
+element(struct span html, const char *open, const char *close)
+{
+	const char *end = html.p + html.n;
+	const char *from = memmem(html.p, html.n, open, strlen(open)), *to;
+
+	if (from == NULL)
+		return SPAN("");
+	from += strlen(open);
+	to = memmem(from, (size_t)(end - from), close, strlen(close));
+	return to == NULL ? SPAN("") : span_of(from, (size_t)(to - from));
+}
+
+static int
+add_hash(struct buf *out, const char *directive, struct span text)
+{
+	unsigned char digest[DIGEST_SHA256_SIZE];
+
+	digest_sha256(digest, text);
+	return buf_addf(out, "; %s 'sha256-", directive) == 0 &&
+	    base64_encode(out, span_of(digest, sizeof(digest))) == 0 &&
+	    buf_addc(out, '\'') == 0 ? 0 : -1;
+}
+
+/* Only the script and the style that are in the page count. */
+static int
+pinned_policy(struct buf *out, struct span html)
+{
+	if (buf_adds(out, "default-src 'none'") == -1 ||
+	    add_hash(out, "script-src",
+	    element(html, "<script>", "</script>")) == -1 ||
+	    add_hash(out, "style-src",
+	    element(html, "<style>", "</style>")) == -1)
+		return -1;
+	return buf_adds(out, REST_OF_POLICY);
+}
+
+/* ---- making it ---- */
+
+static int
+read_file(struct buf *out, const char *path, struct why *why)
+{
+	FILE *f = fopen(path, "re");
+	char piece[16384];
+	size_t n;
+	int bad = 0;
+
+	if (f == NULL)
+		return why_errno(why, STATUS_USAGE, path);
+	while (!bad && (n = fread(piece, 1, sizeof(piece), f)) > 0)
+		if ((bad = buf_add(out, span_of(piece, n))) == -1)
+			why_set(why, STATUS_USAGE, "%s: more than %zu bytes",
+			    path, MAX_PAGE);
+	if (!bad && ferror(f))
+		bad = why_errno(why, STATUS_USAGE, path);
+	fclose(f);
+	return bad;
+}
+
+static int
+fill(struct page *p, const char *which, struct why *why)
+{
+	struct span html = { NULL, 0 };
+
+	if (strcmp(which, "chat") == 0)
+		html = span_of(page_chat, (size_t)(page_chat_end - page_chat));
+	else if (strcmp(which, "feed") == 0)
+		html = span_of(page_feed, (size_t)(page_feed_end - page_feed));
+	if (html.p == NULL) {
+		if (read_file(&p->html, which, why) == -1)
+			return -1;
+		if (buf_adds(&p->policy, OWN_POLICY) == 0)
+			return 0;
+	} else if (buf_add(&p->html, html) == 0 &&
+	    pinned_policy(&p->policy, html) == 0) {
+		return 0;
+	}
+	return why_set(why, STATUS_USAGE, "out of memory");
+}
+
+struct page *
+page_new(const char *which, struct why *why)
+{
+	struct page *p = calloc(1, sizeof(*p));
+	struct why cause;
+
+	if (p == NULL) {
+		why_set(why, STATUS_USAGE, "--page: out of memory");
+		return NULL;
+	}
+	buf_init(&p->html, MAX_PAGE);
+	buf_init(&p->policy, 4096);
+	if (fill(p, which, &cause) == 0)
+		return p;
+	page_free(p);
+	why_set(why, cause.status, "--page: %s", cause.text);
+	return NULL;
+}
+
+void
+page_free(struct page *p)
+{
+	if (p == NULL)
+		return;
+	buf_done(&p->html);
+	buf_done(&p->policy);
+	free(p);
+}
+
+/* ---- answering ---- */
+
+static void
+answer_without(struct exchange *x)
+{
+	static const struct front_field fields[] = {
+		{ "Upgrade", { "websocket", 9 } },
+		{ "Connection", { "Upgrade", 7 } },
+		{ "Content-Type", { "text/plain; charset=utf-8", 25 } },
+	};
+
+	front_reply(x, 426, fields, sizeof(fields) / sizeof(fields[0]),
+	    SPAN("Here are websockets only: no pages.\n"));
+}
+
+static void
+answer_method(struct exchange *x)
+{
+	static const struct front_field fields[] = {
+		{ "Allow", { "GET, HEAD", 9 } },
+	};
+
+	front_reply(x, 405, fields, 1, SPAN(""));
+}
+
+void
+page_answer(const struct page *p, struct exchange *x)
+{
+	struct span method = exchange_head(x)->method;
+
+	if (!span_eq(method, SPAN("GET")) && !span_eq(method, SPAN("HEAD"))) {
+		answer_method(x);
+	} else if (p == NULL) {
+		answer_without(x);
+	} else {
+		const struct front_field fields[] = {
+			{ "Content-Type", SPAN("text/html; charset=utf-8") },
+			{ "Content-Security-Policy", buf_span(&p->policy) },
+			{ "X-Content-Type-Options", SPAN("nosniff") },
+			{ "Referrer-Policy", SPAN("no-referrer") },
+			{ "Cache-Control", SPAN("no-cache") },
+		};
+
+		front_reply(x, 200, fields,
+		    sizeof(fields) / sizeof(fields[0]), buf_span(&p->html));
+	}
+}

@@ -1,0 +1,77 @@
+/* server.h - one run of ws-serve: what its parts share.
+ *
+ * visit.c lets clients in and answers with the page; orders.c carries out
+ * what stdin says; news.c tells stdout; the hub (hub.h) is between them;
+ * main.c begins and ends.
+ */
+#ifndef WS_SERVE_SERVER_H
+#define WS_SERVE_SERVER_H
+
+#include "buf.h"
+#include "config.h"
+#include "front.h"
+#include "hub.h"
+#include "listen.h"
+#include "page.h"
+
+#define SERVER_HURRY_MS 1000	/* to take leave, when stdout is gone */
+
+struct server {
+	struct config config;
+	struct opt_list operands;
+	struct tool tool;
+	struct page *page;		/* NULL: none */
+	struct hub_config hub_config;
+	struct hub *hub;
+	struct front *front;
+	struct listen *listen;
+	struct output *output;
+	struct lines_out *out;
+	struct lines_in *in;		/* NULL: nothing to read */
+	struct loop_timer *deadline;	/* of the end */
+	struct buf line;		/* an event being made */
+	struct buf body, word;		/* of the line being read */
+	struct buf reply, room, headers, protocol;	/* of an upgrade */
+	int reading;			/* stdin has been begun with */
+	int stopping;			/* nothing more is let in */
+	int gone;			/* stdout's reader */
+	int cut;			/* time was up */
+	int undone;			/* something was left, for a signal */
+};
+
+/* ---- main.c ---- */
+
+/* Closes all clients behind what they are owed, for so long at most. */
+void server_stop(struct server *, int64_t within_ms);
+
+/* Is all done, once stopping? */
+void server_check_end(struct server *);
+
+/* ---- visit.c ---- */
+
+extern const struct front_user visit_user;
+void visit_accept(void *server, struct stream *gives);
+
+/* ---- orders.c ---- */
+
+/* 0, or -1 and why. */
+int orders_init(struct server *, struct why *);
+
+/* Reads stdin if it is time, and there is room. */
+void orders_go_on(struct server *);
+void orders_stop(struct server *);
+
+/* ---- news.c ---- */
+
+int news_init(struct server *, struct why *);
+int news_listening(struct server *, const char *name, int port);
+
+/* The members of `open` that the handshake holds.  -1: out of memory. */
+int news_keep(struct server *, const struct http1_head *,
+    struct span protocol);
+void news_open(struct server *, const struct client *);
+void news_message(void *server, const struct client *, struct msg);
+void news_closed(void *server, const struct client *,
+    const struct ws_closed *);
+
+#endif

@@ -1,0 +1,136 @@
+/* visit.c - requests: for a websocket, or for the page. */
+#include "handshake.h"
+#include "origin.h"
+#include "output.h"
+#include "say.h"
+#include "server.h"
+
+static void
+refuse(struct exchange *x, int status, const char *reason)
+{
+	struct front_field fields[] = {
+		{ "Content-Type", SPAN("text/plain; charset=utf-8") },
+		{ "Sec-WebSocket-Version", SPAN("13") },
+		{ "Upgrade", SPAN("websocket") },
+		{ "Connection", SPAN("Upgrade") },
+	};
+	size_t n = 1;
+
+	say_detail("%s: refused with %d: %s", exchange_remote(x), status,
+	    reason);
+	if (status == 426) {
+		n = sizeof(fields) / sizeof(fields[0]);
+	} else if (status == 405) {
+		fields[n++] = (struct front_field){ "Allow", SPAN("GET") };
+	} else if (status == 503) {
+		fields[n++] = (struct front_field){ "Retry-After", SPAN("1") };
+	}
+	front_reply(x, status, fields, n, span_str(reason));
+}
+
+/* The one that the client likes best: whoever is behind us has to know it, as
+ * we pass on any message. */
+static struct span
+first_protocol(const struct http1_head *head)
+{
+	struct span list = SPAN("");
+	const char *end;
+
+	http1_field(head, "Sec-WebSocket-Protocol", &list);
+	while (list.n > 0 && strchr(" \t,", list.p[0]) != NULL)
+		list = span_from(list, 1);
+	for (end = list.p; end < list.p + list.n; end++)
+		if (strchr(" \t,", *end) != NULL)
+			break;
+	return span_of(list.p, (size_t)(end - list.p));
+}
+
+/* What is needed of the head, which is gone after the upgrade. */
+static int
+prepare(struct server *s, const struct http1_head *head, struct span key)
+{
+	struct span protocol = first_protocol(head), path, query;
+
+	http1_target(head->target, &path, &query);
+	buf_clear(&s->reply);
+	buf_clear(&s->room);
+	if (handshake_accept(&s->reply, key, protocol) == -1 ||
+	    buf_add(&s->room, path) == -1)
+		return -1;
+	return news_keep(s, head, protocol);
+}
+
+static void
+upgrade(struct server *s, struct exchange *x, struct span key)
+{
+	const struct client *c = NULL;
+	struct stream *stream;
+	struct span first;
+
+	if (prepare(s, exchange_head(x), key) == -1) {
+		refuse(x, 503, "out of memory\n");
+		return;
+	}
+	stream = front_upgrade(x, &first);
+	if (stream_put(stream, buf_span(&s->reply)) == 0)
+		c = hub_add(s->hub, buf_span(&s->room), stream, first);
+	else
+		stream_free(stream);
+	if (c == NULL) {
+		say_err("a client is turned away: out of memory");
+		return;
+	}
+	news_open(s, c);
+	orders_go_on(s);
+}
+
+static void
+on_head(void *arg, struct exchange *x)
+{
+	struct server *s = arg;
+	const struct http1_head *head = exchange_head(x);
+	struct span key;
+	const char *reason;
+	int status;
+
+	if (!handshake_wanted(head))
+		page_answer(s->page, x);
+	else if ((status = handshake_refusal(head, &key, &reason)) != 0)
+		refuse(x, status, reason);
+	else if (!origin_allowed(s->config.origins, head))
+		refuse(x, 403, "pages of this origin may not connect\n");
+	else if (s->stopping)
+		refuse(x, 503, "ending\n");
+	else if (output_full(s->output))
+		front_park(x);	/* its arrival has to be told */
+	else
+		upgrade(s, x, key);
+}
+
+/* Never: no request's body is accepted. */
+static void
+on_request(void *arg, struct exchange *x, struct span body)
+{
+	(void)arg;
+	(void)body;
+	refuse(x, 413, "no body is taken\n");
+}
+
+static void
+on_gone(void *arg, struct exchange *x)
+{
+	(void)arg;
+	(void)x;
+}
+
+const struct front_user visit_user = {
+	.head = on_head, .request = on_request, .gone = on_gone
+};
+
+void
+visit_accept(void *arg, struct stream *stream)
+{
+	struct server *s = arg;
+
+	front_take(s->front, stream);
+}
