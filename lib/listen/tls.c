@@ -230,8 +230,6 @@ tls_new(struct loop *l, const char *cert, const char *key, struct why *why)
 	info.protocols = protocols;
 	info.pt_serv_buf_size = PIECE;
 	info.retry_and_idle_policy = &no_policy;
-	info.gid = -1;
-	info.uid = -1;
 	t->context = lws_create_context(&info);
 	if (t->context == NULL || make_vhost(t, &info, cert, key) != 0) {
 		why_set(why, STATUS_TLS, t->context == NULL ?
