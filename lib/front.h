@@ -9,7 +9,8 @@
  * whole body) request, then the user's front_reply.  The user may reply, or
  * take the stream for an upgrade, in head already.
  *
- * Statuses answered here: 400, 408, 413, 414, 417, 431, 501, 503, 505.
+ * Statuses answered here: 400, 408, 413, 414, 417, 431, 501 (CONNECT, too),
+ * 503, 505.
  *
  * Backpressure: front_accept is only called once there is room for the
  * request; until then the body is not read.  With front_park the exchange
@@ -42,7 +43,8 @@ struct front_config {
 struct front_user {
 	void (*head)(void *arg, struct exchange *);
 	void (*request)(void *arg, struct exchange *, struct span body);
-	/* The peer left before it was answered; the exchange is no more. */
+	/* The peer left before it was answered, or the answer was ours; the
+	 * exchange is no more. */
 	void (*gone)(void *arg, struct exchange *);
 };
 
