@@ -27,8 +27,12 @@ is_alive(struct pulse *p)
 {
 	uint64_t heard = ws_heard(p->ws);
 	size_t queued = ws_queued(p->ws);
-	int alive = heard != p->heard || queued < p->queued ||
-	    !p->user->reading(p->arg);
+	int alive = heard != p->heard || !p->user->reading(p->arg);
+
+	/* A backlog that shrinks shows that the peer takes it; that our queue
+	 * ran empty, only that there was room in the kernel's. */
+	if (queued > 0 && queued < p->queued)
+		alive = 1;
 
 	p->heard = heard;
 	p->queued = queued;
@@ -50,7 +54,6 @@ on_timer(void *arg)
 	} else if (p->pinged_ms == 0 && now - p->since_ms >= p->ping_ms) {
 		ws_ping(p->ws, SPAN(""));
 		p->pinged_ms = now;
-		p->queued = ws_queued(p->ws);
 	}
 	loop_timer_set(p->timer, p->every_ms);
 }
