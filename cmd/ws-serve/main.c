@@ -102,6 +102,7 @@ start_listening(struct server *s, struct why *why)
 {
 	const struct config *c = &s->config;
 	const struct front_config front = {
+		.max_body = INT32_MAX,	/* it is refused unread */
 		.max_header = c->max_header,
 		.header_timeout_ms = c->header_timeout_ms,
 		.body_timeout_ms = c->header_timeout_ms,

@@ -67,7 +67,7 @@ static const struct opt options[] = {
 
 	OPT_GROUP("Beginning and end"),
 	{ FLAG("announce", announce),
-	    .help = "say on stdout, too, where it listens, as the first event" },
+	    .help = "print a listening event for each address first" },
 	{ .type = OPT_TYPE_INT, .name = "wait-clients", .arg = "N",
 	    AT(wait_clients), .dflt = "0",
 	    .help = "read stdin once so many clients are there" },
