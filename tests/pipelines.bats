@@ -229,7 +229,8 @@ carry()
 	a=ws://localhost:$PORT/
 	peer b ws_server.py --print
 	b=ws://localhost:$PORT/
-	ws-cat "$@" "$a" </dev/null | ws-cat "$@" "$b" >back
+	ws-cat "$@" "$a" </dev/null |
+	    ws-cat "$@" --linger 100ms "$b" >back
 	[ "${PIPESTATUS[*]}" = '0 0' ]
 	[ ! -s back ]
 	await b.out '"kind": "close", "code": 1000' >/dev/null
@@ -382,7 +383,7 @@ woken()
 	peer server ws_server.py --silent --print
 	numbered >lines
 	mkfifo fifo
-	start_from fifo cat ws-cat "ws://localhost:$PORT/"
+	start_from fifo cat ws-cat --linger 100ms "ws://localhost:$PORT/"
 	start source sh -c 'exec cat lines >fifo'
 	settled "$PID_source" 29000000
 	[ "$(peak_kb "$PID_cat")" -lt "$LIMIT" ]
