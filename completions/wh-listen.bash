@@ -1,0 +1,113 @@
+# shellcheck shell=bash
+# Completion for wh-listen(1), written by make docs.
+_wh_listen()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]}
+	local prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	# --name=value comes as three words
+	if [ "$cur" = = ]; then
+		cur=
+	elif [ "$prev" = = ]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	COMPREPLY=()
+	case $prev in
+	--path)
+		return
+		;;
+	--method)
+		return
+		;;
+	--max-body)
+		return
+		;;
+	--max-header)
+		return
+		;;
+	--reply)
+		return
+		;;
+	--cert)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--key)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--max-clients)
+		return
+		;;
+	--header-timeout)
+		return
+		;;
+	--body-timeout)
+		return
+		;;
+	--idle-timeout)
+		return
+		;;
+	-n | --count)
+		return
+		;;
+	--for)
+		return
+		;;
+	--drain)
+		return
+		;;
+	--out)
+		mapfile -t COMPREPLY < <(compgen -W 'events payload text' -- "$cur")
+		return
+		;;
+	-s | --select)
+		return
+		;;
+	-f | --filter)
+		return
+		;;
+	--arg)
+		return
+		;;
+	--argjson)
+		return
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W '
+		    --path
+		    --method
+		    --max-body
+		    --max-header
+		    --reply
+		    --announce
+		    --cert
+		    --key
+		    --max-clients
+		    --header-timeout
+		    --body-timeout
+		    --idle-timeout
+		    --count
+		    --one
+		    --for
+		    --drain
+		    --events
+		    --payload
+		    --out
+		    --raw-output
+		    --null
+		    --select
+		    --filter
+		    --arg
+		    --argjson
+		    --quiet
+		    --verbose
+		    --help
+		    --version
+		' -- "$cur")
+	fi
+}
+complete -F _wh_listen wh-listen

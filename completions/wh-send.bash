@@ -1,0 +1,119 @@
+# shellcheck shell=bash
+# Completion for wh-send(1), written by make docs.
+_wh_send()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]}
+	local prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	# --name=value comes as three words
+	if [ "$cur" = = ]; then
+		cur=
+	elif [ "$prev" = = ]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	COMPREPLY=()
+	case $prev in
+	-X | --method)
+		return
+		;;
+	-H | --header)
+		return
+		;;
+	--body)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--unix-socket)
+		return
+		;;
+	--jobs)
+		return
+		;;
+	--jobs-per-host)
+		return
+		;;
+	--retries)
+		return
+		;;
+	--backoff)
+		return
+		;;
+	--timeout)
+		return
+		;;
+	--connect-timeout)
+		return
+		;;
+	--drain)
+		return
+		;;
+	--in)
+		mapfile -t COMPREPLY < <(compgen -W 'events payload text' -- "$cur")
+		return
+		;;
+	-s | --select)
+		return
+		;;
+	-f | --filter)
+		return
+		;;
+	--arg)
+		return
+		;;
+	--argjson)
+		return
+		;;
+	--cacert)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--cert)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--key)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W '
+		    --method
+		    --header
+		    --body
+		    --append-path
+		    --unix-socket
+		    --allow-private
+		    --jobs
+		    --jobs-per-host
+		    --retries
+		    --backoff
+		    --timeout
+		    --connect-timeout
+		    --drain
+		    --reply
+		    --events
+		    --payload
+		    --in
+		    --raw-input
+		    --null
+		    --select
+		    --filter
+		    --arg
+		    --argjson
+		    --cacert
+		    --cert
+		    --key
+		    --insecure
+		    --quiet
+		    --verbose
+		    --help
+		    --version
+		' -- "$cur")
+	fi
+}
+complete -F _wh_send wh-send

@@ -1,0 +1,138 @@
+# shellcheck shell=bash
+# Completion for ws-cat(1), written by make docs.
+_ws_cat()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]}
+	local prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	# --name=value comes as three words
+	if [ "$cur" = = ]; then
+		cur=
+	elif [ "$prev" = = ]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	COMPREPLY=()
+	case $prev in
+	-H | --header)
+		return
+		;;
+	--origin)
+		return
+		;;
+	--protocol)
+		return
+		;;
+	--unix-socket)
+		return
+		;;
+	--connect-timeout)
+		return
+		;;
+	--ping)
+		return
+		;;
+	--ping-timeout)
+		return
+		;;
+	--max-message)
+		return
+		;;
+	-n | --count)
+		return
+		;;
+	--linger)
+		return
+		;;
+	--timeout)
+		return
+		;;
+	--close-timeout)
+		return
+		;;
+	--drain)
+		return
+		;;
+	--in)
+		mapfile -t COMPREPLY < <(compgen -W 'events payload text' -- "$cur")
+		return
+		;;
+	--out)
+		mapfile -t COMPREPLY < <(compgen -W 'events payload text' -- "$cur")
+		return
+		;;
+	--in-select)
+		return
+		;;
+	--in-filter)
+		return
+		;;
+	-s | --select)
+		return
+		;;
+	-f | --filter)
+		return
+		;;
+	--arg)
+		return
+		;;
+	--argjson)
+		return
+		;;
+	--cacert)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--cert)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--key)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W '
+		    --header
+		    --origin
+		    --protocol
+		    --unix-socket
+		    --connect-timeout
+		    --ping
+		    --ping-timeout
+		    --max-message
+		    --count
+		    --one
+		    --linger
+		    --timeout
+		    --close-timeout
+		    --drain
+		    --echo
+		    --events
+		    --payload
+		    --in
+		    --raw-input
+		    --out
+		    --raw-output
+		    --null
+		    --in-select
+		    --in-filter
+		    --select
+		    --filter
+		    --arg
+		    --argjson
+		    --cacert
+		    --cert
+		    --key
+		    --insecure
+		    --quiet
+		    --verbose
+		    --help
+		    --version
+		' -- "$cur")
+	fi
+}
+complete -F _ws_cat ws-cat

@@ -1,0 +1,134 @@
+# shellcheck shell=bash
+# Completion for ws-serve(1), written by make docs.
+_ws_serve()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]}
+	local prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	# --name=value comes as three words
+	if [ "$cur" = = ]; then
+		cur=
+	elif [ "$prev" = = ]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	COMPREPLY=()
+	case $prev in
+	--page)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -W 'chat feed' -- "$cur")
+		return
+		;;
+	--in)
+		mapfile -t COMPREPLY < <(compgen -W 'events payload text' -- "$cur")
+		return
+		;;
+	--out)
+		mapfile -t COMPREPLY < <(compgen -W 'events payload text' -- "$cur")
+		return
+		;;
+	-s | --select)
+		return
+		;;
+	-f | --filter)
+		return
+		;;
+	--out-select)
+		return
+		;;
+	--out-filter)
+		return
+		;;
+	--arg)
+		return
+		;;
+	--argjson)
+		return
+		;;
+	--queue)
+		return
+		;;
+	--slow)
+		mapfile -t COMPREPLY < <(compgen -W 'close block' -- "$cur")
+		return
+		;;
+	--max-message)
+		return
+		;;
+	--max-clients)
+		return
+		;;
+	--max-header)
+		return
+		;;
+	--header-timeout)
+		return
+		;;
+	--ping)
+		return
+		;;
+	--ping-timeout)
+		return
+		;;
+	--origin)
+		mapfile -t COMPREPLY < <(compgen -W 'any' -- "$cur")
+		return
+		;;
+	--cert)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--key)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--wait-clients)
+		return
+		;;
+	--drain)
+		return
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W '
+		    --relay
+		    --echo
+		    --lines
+		    --page
+		    --events
+		    --payload
+		    --in
+		    --raw-input
+		    --out
+		    --raw-output
+		    --null
+		    --select
+		    --filter
+		    --out-select
+		    --out-filter
+		    --arg
+		    --argjson
+		    --queue
+		    --slow
+		    --max-message
+		    --max-clients
+		    --max-header
+		    --header-timeout
+		    --ping
+		    --ping-timeout
+		    --origin
+		    --cert
+		    --key
+		    --announce
+		    --wait-clients
+		    --stay
+		    --drain
+		    --quiet
+		    --verbose
+		    --help
+		    --version
+		' -- "$cur")
+	fi
+}
+complete -F _ws_serve ws-serve
