@@ -194,6 +194,23 @@ fields(struct span in, struct http1_head *head, struct framing *f, int strict,
 	return 0;
 }
 
+/* What isn't just `chunked`: other codings, or nonsense. */
+static int
+other_coding(struct span list, struct http1_error *error)
+{
+	struct span coding;
+	int chunks = 0;
+
+	do {
+		if (!next_element(&list, &coding) || chunks ||
+		    !http1_is_token(coding))
+			return http1_bad(error, 400,
+			    "malformed Transfer-Encoding");
+		chunks = span_case_eq(coding, SPAN("chunked"));
+	} while (list.n > 0);
+	return http1_bad(error, 501, "unknown transfer coding");
+}
+
 /* RFC 9112 section 6: only what can be read in one way is. */
 static int
 request_framing(struct http1_head *head, const struct framing *f,
@@ -211,11 +228,7 @@ request_framing(struct http1_head *head, const struct framing *f,
 	if (head->minor == 0)
 		return http1_bad(error, 400, "Transfer-Encoding in HTTP/1.0");
 	head->chunked = span_case_eq(f->coding, SPAN("chunked"));
-	if (head->chunked)
-		return 0;
-	if (!http1_is_token(f->coding))
-		return http1_bad(error, 400, "malformed Transfer-Encoding");
-	return http1_bad(error, 501, "unknown transfer coding");
+	return head->chunked ? 0 : other_coding(f->coding, error);
 }
 
 int
