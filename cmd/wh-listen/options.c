@@ -14,8 +14,7 @@ static const struct opt options[] = {
 	{ .type = OPT_TYPE_LIST, .name = "path", .arg = "GLOB", AT(paths),
 	    .help = "take requests for such paths only; others get 404",
 	    .more = "As in the shell, * and ? stand for no slash.\n"
-		"The path is compared as it came, not decoded.\n"
-		"May be given repeatedly." },
+		"The path is compared as it came, not decoded." },
 	{ .type = OPT_TYPE_STRING, .name = "method", .arg = "METHOD,...",
 	    AT(methods),
 	    .help = "take these methods only; others get 405" },
@@ -65,7 +64,7 @@ static const struct opt options[] = {
 	INCLUDE(lines_null_options, lines),
 	INCLUDE(lines_out_filter_options, lines),
 	INCLUDE(lines_var_options, lines),
-	OPT_GROUP("Messages"),
+	OPT_GROUP("Reports"),
 	INCLUDE(tool_options, tool),
 	OPT_END
 };

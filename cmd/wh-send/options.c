@@ -16,8 +16,7 @@ static const struct opt options[] = {
 	    .help = "send the header field \"Name: value\"",
 	    .more = "It replaces fields of that name.\n"
 		"\"Name:\" sends none, \"Name;\" one without a value,\n"
-		".Pf @ Ar FILE\nstands for the file's lines.\n"
-		"May be given repeatedly." },
+		".Pf @ Ar FILE\nstands for the file's lines." },
 	{ .type = OPT_TYPE_STRING, .name = "body", .arg = "FILE", AT(body),
 	    .help = "send this file (-: stdin) as one request",
 	    .more = "Its content type is application/json if the file is\n"
@@ -74,7 +73,7 @@ static const struct opt options[] = {
 	{ .type = OPT_TYPE_INCLUDE, .include = lines_var_options,
 	    AT(lines) },
 	{ .type = OPT_TYPE_INCLUDE, .include = client_tls_options, AT(tls) },
-	OPT_GROUP("Messages"),
+	OPT_GROUP("Reports"),
 	{ .type = OPT_TYPE_INCLUDE, .include = tool_options, AT(tool) },
 	OPT_END
 };

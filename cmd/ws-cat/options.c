@@ -13,13 +13,12 @@ static const struct opt options[] = {
 	    .arg = "FIELD", AT(headers),
 	    .help = "send the header field \"Name: value\" in the handshake",
 	    .more = "It replaces ours of that name; \"Name:\" sends none.\n"
-		".Pf @ Ar FILE\nstands for the file's lines.\n"
-		"May be given repeatedly." },
+		".Pf @ Ar FILE\nstands for the file's lines." },
 	{ .type = OPT_TYPE_STRING, .name = "origin", .arg = "ORIGIN",
 	    AT(origin), .help = "the Origin to send, as a browser does" },
 	{ .type = OPT_TYPE_LIST, .name = "protocol", .arg = "NAME",
 	    AT(protocols), .help = "offer this subprotocol",
-	    .more = "May be given repeatedly, the best first." },
+	    .more = "The best comes first." },
 	{ .type = OPT_TYPE_STRING, .name = "unix-socket", .arg = "PATH",
 	    AT(unix_socket), .help = "connect to this unix socket" },
 	{ TIME("connect-timeout", connect_timeout_ms, "10s", 1),

@@ -77,6 +77,9 @@ explanation(FILE *out, const struct opt *row)
 	fputc(toupper((unsigned char)row->help[0]), out);
 	escaped(out, rest);
 	fputs(".\n", out);
+	if (row->more != NULL)
+		fprintf(out, "%s%s", row->more,
+		    row->more[strlen(row->more) - 1] == '\n' ? "" : "\n");
 	if (row->dflt != NULL) {
 		fputs("The default is\n.Cm ", out);
 		escaped_text(out, row->dflt);
@@ -84,9 +87,6 @@ explanation(FILE *out, const struct opt *row)
 	}
 	if (opt_repeats(row))
 		fputs("May be given more than once.\n", out);
-	if (row->more != NULL)
-		fprintf(out, "%s%s", row->more,
-		    row->more[strlen(row->more) - 1] == '\n' ? "" : "\n");
 }
 
 static void
