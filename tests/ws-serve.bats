@@ -260,7 +260,8 @@ event()
 	feed serve '{"text":"end"}'
 	await_text b end
 	await_text c end
-	[ "$(got a)" = hi ]
+	await_text a end
+	[ "$(got a)" = $'hi\nend' ]
 	[ "$(got b)" = end ]
 	[ "$(got c)" = end ]
 }
@@ -295,11 +296,12 @@ event()
 	serve --lines --slow block --queue 64k
 	client slow / --slow
 	client a /
-	seq 300000 >lines
+	seq -f '%0500.0f' 20000 >lines
 	feed serve <lines &
+	feeder=$!
 	await_lines a.out 1000
 	kill -USR1 "$PID_slow"
-	wait $!
+	wait "$feeder"
 	feed_end serve
 	ended serve 30
 	[ "$status" -eq 0 ]
@@ -451,7 +453,7 @@ event()
 
 @test "ws-serve: HEAD has the page's headers, other methods get 405" {
 	serve --page feed
-	curl -sSI "http://localhost:$PORT/" >head
+	curl -sSI -o head "http://localhost:$PORT/"
 	grep -q '^HTTP/1.1 200 ' head
 	grep -qi "^content-length: $(wc -c <"$REPO/cmd/ws-serve/feed.html")" \
 	    head

@@ -49,9 +49,10 @@ look(struct client *c, int64_t now)
 	    now - c->pinged_ms >= f->ping_timeout_ms) {
 		dead(c);
 	} else if (c->pinged_ms == 0 && now - c->since_ms >= f->ping_ms) {
+		/* That the ping itself is taken says nothing: c->queued stays
+		 * what it was. */
 		ws_ping(c->ws, SPAN(""));
 		c->pinged_ms = now;
-		c->queued = ws_queued(c->ws);
 	}
 }
 
