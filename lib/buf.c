@@ -24,7 +24,9 @@ grow(struct buf *b, size_t n)
 
 	if (n > SIZE_MAX / 4 - b->n)
 		return -1;
-	while (cap - b->n < n)
+	/* Where only dropped bytes made room, it would soon be used up, and
+	 * the next move as dear as this one. */
+	while (cap - b->n < n || (b->p != b->base && cap / 2 < b->n))
 		cap *= 2;
 	/* Above a page, doubling past the limit would be wasted. */
 	if (cap > 4096 && cap > b->max && b->n + n <= b->max)
