@@ -164,6 +164,28 @@ cat_of()
 	grep -F '{"kind": "binary", "hex": "00ff"}' server.out
 }
 
+@test "on a terminal lines are plain text, both ways" {
+	server --echo --print
+	printf 'hello "you"\n\004' |
+	    script -qec "timeout 10 ws-cat -n 1 $URL" typescript
+	await server.out '"text": "hello \\"you\\""'
+	grep -c '^hello "you"' typescript >count
+	[ "$(<count)" -eq 2 ]	# as typed, and as it came back
+}
+
+@test "node ws sends back what it was sent" {
+	start node node "$PEERS/ws_node.mjs" server
+	URL=ws://127.0.0.1:$(await node.out '^[0-9]+$')/
+	{
+		seq 20000
+		printf '"data:;base64,%s"\n' AAH/ ''
+		printf '"%070000d"\n' 7
+	} >lines
+	cat_of --linger 0 "$URL" <lines
+	[ "$status" -eq 0 ]
+	cmp lines out
+}
+
 # ---- the end ----
 
 @test "100,000 lines come back whole and in order before it ends" {
@@ -269,6 +291,22 @@ cat_of()
 	ss_established
 	kill -TERM "$PID_cat"
 	ended cat
+	[ "$status" -eq 143 ]
+}
+
+@test "a second signal ends it at once" {
+	raw
+	start_fed cat ws-cat --drain 1h --close-timeout 1h "$URL"
+	feed cat 1
+	await raw.out '"opcode": 1'
+	kill -TERM "$PID_cat"
+	await raw.out '"opcode": 8'
+	# Right behind the first it would be taken for its echo.
+	for _ in 1 2 3 4; do
+		sleep 0.1
+		kill -TERM "$PID_cat" 2>/dev/null || :
+	done
+	ended cat 5
 	[ "$status" -eq 143 ]
 }
 
