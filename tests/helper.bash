@@ -203,8 +203,9 @@ await_lines()
 {
 	local limit=${3:-10}
 
-	timeout "$limit" grep -a -m"$2" '' \
-	    <(exec tail -n +1 -F "$1" 2>/dev/null 3>&-) >/dev/null && return
+	# (grep would end at its first match, seeing /dev/null behind it.)
+	timeout "$limit" sed -n "${2}q" \
+	    <(exec tail -n +1 -F "$1" 2>/dev/null 3>&-) && return
 	echo "$1 has fewer than $2 lines after $limit s: $(wc -l <"$1")" >&2
 	return 1
 }
