@@ -48,7 +48,7 @@ bodies()
 	n = 0
 	for line in open(sys.argv[1], encoding="utf-8"):
 	    m = json.loads(line)
-	    if len(sys.argv) > 2 and sys.argv[2] in m["name"]:
+	    if len(sys.argv) > 2 and sys.argv[2] in m.get("name", ""):
 	        continue
 	    n += 1
 	    open(f"body.{n}", "wb").write(base64.b64decode(m["base64"]))
@@ -77,6 +77,8 @@ messages()
 	start p pipeline
 	at p wh-listen
 	hook '{"action": "opened"}' 'hook%2Fx?x=1'
+	kill "$(pgrep -P "$PID_p" wh-listen)"	# jq keeps what no terminal shows
+	ended p
 	await p.out '"text": "\{\\"action\\": \\"opened\\"\}"'
 	await p.out '"target": "/hook%2Fx\?x=1"'
 }
@@ -211,7 +213,7 @@ messages()
 	at public wh-listen
 	bodies "$CORPUS"
 	post_bodies
-	await_lines hooks.out $(($(ls body.* | wc -l) + 1)) 20
+	await_lines hooks.out $(($(ls body.* | wc -l) + 1)) 60
 	messages --bodies "$CORPUS" | sort >want
 	messages --bodies hooks.out | sort >got
 	diff want got
@@ -255,13 +257,12 @@ carry()
 	hooks=$PORT
 	pipeline() { wh-listen --max-body 16M 0 |
 	    wh-send -e "http://localhost:$hooks"; }
-	messages --write --big "$CORPUS" |
-	    jq -c '.name="a message"' >corpus
+	messages --write --big "$CORPUS" >corpus
 	bodies corpus
 	start p pipeline
 	at p wh-listen
 	post_bodies
-	await_lines hooks.out $(($(ls body.* | wc -l) + 1)) 20
+	await_lines hooks.out $(($(ls body.* | wc -l) + 1)) 60
 	messages --bodies corpus | sort >want
 	messages --bodies hooks.out | sort >got
 	diff want got
@@ -278,7 +279,7 @@ carry()
 	at p wh-listen
 	bodies "$CORPUS" surrogate	# jq 1.6 ends at them
 	post_bodies
-	await_lines hooks.out $(($(ls body.* | wc -l) + 1)) 20
+	await_lines hooks.out $(($(ls body.* | wc -l) + 1)) 60
 	jq -c 'select(.name|contains("surrogate")|not)' "$CORPUS" >corpus
 	messages --bodies corpus | sort >want
 	messages --bodies hooks.out | sort >got
@@ -299,12 +300,18 @@ carry()
 
 # ---- a reader that does not read ----
 
-LIMIT=32768	# kB
-
-# The most memory a process has had.
-peak_kb()
+# flat PID...: none has ever had 32 MB of memory (sanitizers take more).
+flat()
 {
-	awk '/^VmHWM:/ { print $2 }' "/proc/$1/status"
+	local pid peak
+
+	for pid in "$@"; do
+		peak=$(awk '/^VmHWM:/ { print $2 }' "/proc/$pid/status")
+		[ -n "${HOOKLINE_SAN-}" ] || [ "$peak" -lt 32768 ] || {
+			echo "it had $peak kB" >&2
+			return 1
+		}
+	done
 }
 
 wrote()
@@ -324,6 +331,17 @@ settled()
 		same=$((now == was && now > 0 ? same + 1 : 0))
 		was=$now
 		sleep 0.05	# nothing tells that nothing happens
+	done
+}
+
+# went_through PID BYTES: awaits that it has written so much.
+went_through()
+{
+	local tries=1200
+
+	until [ "$(wrote "$1")" -ge "$2" ]; do
+		[ $((tries--)) -gt 0 ] || return 1
+		sleep 0.05
 	done
 }
 
@@ -376,7 +394,7 @@ woken()
 	peer server ws_server.py --silent
 	flood cat ws-cat "ws://localhost:$PORT/"
 	settled "$PID_cat_yes"
-	[ "$(peak_kb "$PID_cat")" -lt "$LIMIT" ]
+	flat "$PID_cat"
 }
 
 @test "ws-cat: a server that reads late has lost nothing" {
@@ -386,7 +404,7 @@ woken()
 	start_from fifo cat ws-cat --linger 100ms "ws://localhost:$PORT/"
 	start source sh -c 'exec cat lines >fifo'
 	settled "$PID_source" 29000000
-	[ "$(peak_kb "$PID_cat")" -lt "$LIMIT" ]
+	flat "$PID_cat"
 	kill -USR1 "$PID_server"
 	ended cat 30
 	[ "$status" -eq 0 ]
@@ -400,7 +418,7 @@ woken()
 	peer server ws_server.py --send-file messages --close-after 0
 	stuck cat ws-cat "ws://localhost:$PORT/"
 	settled "$PID_cat" 29000000
-	[ "$(peak_kb "$PID_cat")" -lt "$LIMIT" ]
+	flat "$PID_cat"
 	woken cat
 	ended cat 30
 	[ "$status" -eq 0 ]
@@ -412,7 +430,7 @@ woken()
 	peer hooks hooks.py --silent
 	flood send wh-send "http://localhost:$PORT/"
 	settled "$PID_send_yes"
-	[ "$(peak_kb "$PID_send")" -lt "$LIMIT" ]
+	flat "$PID_send"
 }
 
 @test "wh-send: whose results are read late, has delivered every line once" {
@@ -423,7 +441,7 @@ woken()
 	start source sh -c 'exec cat lines >fifo'
 	stuck send wh-send "http://localhost:$PORT/"
 	settled "$PID_source" 29000000
-	[ "$(peak_kb "$PID_send")" -lt "$LIMIT" ]
+	flat "$PID_send"
 	woken send
 	ended send 60
 	[ "$status" -eq 0 ]
@@ -441,10 +459,10 @@ woken()
 	at listen wh-listen
 	start hey hey -n 5000 -c 200 -m POST -D body "http://localhost:$PORT/"
 	settled "$PID_listen"
-	[ "$(peak_kb "$PID_listen")" -lt "$LIMIT" ]
+	flat "$PID_listen"
 	woken listen
 	ended hey 60
-	[ "$(peak_kb "$PID_listen")" -lt "$LIMIT" ]
+	flat "$PID_listen"
 	kill "$PID_listen"
 	ended listen
 	wait "$READER"
@@ -456,17 +474,17 @@ woken()
 
 @test "ws-serve: a client that does not read is closed, and memory is flat" {
 	mkfifo serve.fifo
-	start_from serve.fifo serve ws-serve 0
+	start_from serve.fifo serve ws-serve 0 --in payload
 	exec {fd}>serve.fifo
 	FEEDS+=("$fd")
 	at serve ws-serve
 	start client /usr/bin/python3 "$PEERS/ws_client.py" --slow \
 	    "ws://localhost:$PORT/"
 	await serve.out '"type":"open"'
-	start yes sh -c "exec yes '\"a longer line\"' >serve.fifo"
+	start yes sh -c "exec yes '{\"a\":1}' >serve.fifo"
 	await serve.out '"type":"close"'
-	run ! settled "$PID_yes"	# nobody else has to wait
-	[ "$(peak_kb "$PID_serve")" -lt "$LIMIT" ]
+	went_through "$PID_yes" 50000000	# nobody else has to wait
+	flat "$PID_serve"
 }
 
 @test "ws-serve: whose events are read late, has lost none" {
@@ -477,7 +495,7 @@ woken()
 	start client /usr/bin/python3 "$PEERS/ws_client.py" \
 	    --send messages --eof-close "ws://localhost:$PORT/"
 	settled "$PID_serve" 29000000
-	[ "$(peak_kb "$PID_serve")" -lt "$LIMIT" ]
+	flat "$PID_serve"
 	woken serve
 	ended client 30
 	await serve.got '"type":"close"' >/dev/null
