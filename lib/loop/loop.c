@@ -1,47 +1,15 @@
-/* loop.c - timers, descriptors, signals and turns, on libuv.
- *
- * Descriptors are polled by one epoll set of our own, which is one uv_poll
- * to libuv.  uv_poll itself will not do: it makes what it polls non-blocking,
- * which would change the terminal or pipe under everybody who shares it; it
- * refuses files and /dev/null; and it tells of a pipe whose reader went as an
- * error (libuv 1.44).
- */
+/* loop.c - turns, timers, signals and tasks, on libuv. */
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <uv.h>
 
-#include "loop.h"
-
-#define BATCH 256		/* descriptors served in one turn */
-
-struct loop {
-	uv_loop_t uv;
-	uv_prepare_t turn_end;
-	uv_poll_t polled;		/* the epoll set */
-	int set;
-	struct epoll_event batch[BATCH];
-	int nbatch;			/* of them, being served now */
-	struct loop_task *tasks;	/* ends with last */
-	struct loop_task last;
-};
+#include "own.h"
 
 struct loop_timer {
 	uv_timer_t uv;
 	loop_fn fn;
-	void *arg;
-};
-
-struct loop_watch {
-	struct loop *loop;
-	int fd;
-	int ready;		/* stands in for a file, or is -1 */
-	int events;		/* wanted: LOOP_* */
-	loop_watch_fn fn;
 	void *arg;
 };
 
@@ -70,43 +38,6 @@ on_turn_end(uv_prepare_t *h)
 	run_tasks(h->data);
 }
 
-/* What happened, of what the watch asked for.  A descriptor that hung up or
- * is in error can be read and written: the call tells what is the matter. */
-static int
-happened(const struct loop_watch *w, uint32_t got)
-{
-	int events = 0;
-
-	if (got & (EPOLLHUP | EPOLLERR))
-		events = LOOP_READ | LOOP_WRITE | LOOP_GONE;
-	if (got & EPOLLIN)
-		events |= LOOP_READ;
-	if (got & EPOLLOUT)
-		events |= LOOP_WRITE;
-	return events & w->events;
-}
-
-static void
-on_polled(uv_poll_t *h, int unused, int unused2)
-{
-	struct loop *l = h->data;
-	int i, events;
-
-	(void)unused;
-	(void)unused2;
-	l->nbatch = epoll_wait(l->set, l->batch, BATCH, 0);
-	for (i = 0; i < l->nbatch; i++) {
-		struct loop_watch *w = l->batch[i].data.ptr;
-
-		if (w == NULL)		/* freed by a callback before */
-			continue;
-		events = happened(w, l->batch[i].events);
-		if (events != 0)
-			w->fn(w->arg, events);
-	}
-	l->nbatch = 0;
-}
-
 /* ---- the loop ---- */
 
 static int
@@ -120,7 +51,7 @@ start(struct loop *l)
 		return e;
 	l->turn_end.data = l;
 	l->polled.data = l;
-	return uv_poll_start(&l->polled, UV_READABLE, on_polled);
+	return uv_poll_start(&l->polled, UV_READABLE, loop_polled);
 }
 
 static void
@@ -258,87 +189,6 @@ loop_timer_free(struct loop_timer *t)
 {
 	if (t != NULL)
 		uv_close((uv_handle_t *)&t->uv, free_handle);
-}
-
-/* ---- descriptors ---- */
-
-/* epoll always tells of errors and hang-ups.  A watch that is paused hears
- * of each once, by EPOLLET, so that the loop does not spin on it. */
-static struct epoll_event
-asked(struct loop_watch *w)
-{
-	return (struct epoll_event){
-		.events = (w->events & LOOP_READ ? EPOLLIN : 0u) |
-		    (w->events & LOOP_WRITE ? EPOLLOUT : 0u) |
-		    (w->events == 0 ? EPOLLET : 0u),
-		.data.ptr = w
-	};
-}
-
-static int
-polled_fd(const struct loop_watch *w)
-{
-	return w->ready == -1 ? w->fd : w->ready;
-}
-
-/* Files and /dev/null cannot be polled (EPERM), as they are always ready:
- * so is an eventfd that nobody touches. */
-static int
-add(struct loop_watch *w)
-{
-	struct epoll_event ev = asked(w);
-
-	if (epoll_ctl(w->loop->set, EPOLL_CTL_ADD, w->fd, &ev) == 0)
-		return 0;
-	if (errno != EPERM || (w->ready = eventfd(1, EFD_CLOEXEC)) == -1)
-		return -1;
-	return epoll_ctl(w->loop->set, EPOLL_CTL_ADD, w->ready, &ev);
-}
-
-struct loop_watch *
-loop_watch_new(struct loop *l, int fd, loop_watch_fn fn, void *arg,
-    struct why *why)
-{
-	struct loop_watch *w = calloc(1, sizeof(*w));
-
-	if (w == NULL) {
-		why_errno(why, STATUS_SOME, "watching a descriptor");
-		return NULL;
-	}
-	*w = (struct loop_watch){ l, fd, -1, 0, fn, arg };
-	if (add(w) == 0)
-		return w;
-	why_errno(why, STATUS_SOME, "watching a descriptor");
-	if (w->ready != -1)
-		close(w->ready);
-	free(w);
-	return NULL;
-}
-
-void
-loop_watch_set(struct loop_watch *w, int events)
-{
-	struct epoll_event ev;
-
-	w->events = events;
-	ev = asked(w);
-	epoll_ctl(w->loop->set, EPOLL_CTL_MOD, polled_fd(w), &ev);
-}
-
-void
-loop_watch_free(struct loop_watch *w)
-{
-	int i;
-
-	if (w == NULL)
-		return;
-	for (i = 0; i < w->loop->nbatch; i++)
-		if (w->loop->batch[i].data.ptr == w)
-			w->loop->batch[i].data.ptr = NULL;
-	epoll_ctl(w->loop->set, EPOLL_CTL_DEL, polled_fd(w), NULL);
-	if (w->ready != -1)
-		close(w->ready);
-	free(w);
 }
 
 /* ---- signals ---- */
