@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# The README's console blocks, run as they stand there, but for the ports; and
+# what they print is what the README shows, but for ids, times and versions.
+
+load helper
+
+# block N: the N-th console block.
+block()
+{
+	awk -v want="$1" '/^```console$/ { n++; inside = 1; next }
+	    /^```$/ { inside = 0 } inside && n == want' "$REPO/README.md"
+}
+
+# What differs from one run to the next.
+masked()
+{
+	sed -E -e 's/[0-9a-f]{8}-[0-9a-f-]{27}/ID/g' \
+	    -e 's/[0-9]{4}-[0-9-]+T[0-9:.]+Z/TIME/g' \
+	    -e 's/127\.0\.0\.1:[0-9]+/PEER/g' -e 's/localhost:[0-9]+/HOST/g' \
+	    -e 's|curl/[0-9.]+|curl/V|g'
+}
+
+two_free_ports()
+{
+	/usr/bin/python3 -c 'import socket
+a, b = socket.socket(), socket.socket()
+for s in a, b: s.bind(("127.0.0.1", 0))
+print(a.getsockname()[1], b.getsockname()[1])'
+}
+
+# Types a block's commands into one shell; after a server's it waits for it,
+# as a person does who looks at what it says.
+typed()
+{
+	local first second line
+
+	read -r first second < <(two_free_ports)
+	while IFS= read -r line; do
+		case $line in
+		'$ '*) ;;
+		*) continue ;;
+		esac
+		line=${line#'$ '}
+		case $line in
+		*' &') line="${line%' &'} 2>server.err 3>&- &
+			await server.err 'listening on' >/dev/null" ;;
+		*' > events.ndjson'*) ;;
+		*'cat event.json') line="await_lines event.json 1; $line" ;;
+		*'clients.ndjson') line="await clients.ndjson '\"close\"' >/dev/null; $line" ;;
+		esac
+		line=${line//8080/$first}
+		printf '%s\n' "${line//8081/$second}"
+	done > commands
+	# shellcheck disable=SC2016
+	printf 'kill $(jobs -p)\nwait\n' >> commands
+	# The block's own commands fail on purpose.
+	set +e
+	# shellcheck source=/dev/null
+	source ./commands
+	set -e
+}
+
+shown()
+{
+	block "$1" | grep -v '^\$ ' | masked
+}
+
+compare()
+{
+	block "$1" | typed > printed 2> said
+	grep -h '^[a-z-]*: line' said >> printed || :
+	diff <(shown "$1" | sort) <(masked < printed | sort)
+}
+
+@test "README: a webhook comes in as the event line that is shown" {
+	compare 1
+}
+
+@test "README: deliveries have the results that are shown" {
+	compare 2
+}
+
+@test "README: a websocket echoes, and a bad line is named, as shown" {
+	compare 3
+}
+
+@test "README: there is no console block that these tests do not run" {
+	[ -z "$(block 4)" ]
+	[ -n "$(block 3)" ]
+}
