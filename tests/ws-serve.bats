@@ -348,13 +348,13 @@ event()
 # ---- the end ----
 
 @test "ws-serve: at the end of stdin all that is queued is sent, then 1001" {
-	serve --lines --queue 10M
+	serve --lines --queue 10M --drain 30s
 	client a /
 	client b /y
-	seq 100000 >lines
+	seq 20000 >lines
 	feed serve <lines
 	feed_end serve
-	ended serve
+	ended serve 30
 	[ "$status" -eq 0 ]
 	ended a
 	ended b
@@ -362,7 +362,7 @@ event()
 	got b | cmp - lines
 	[ "$(tail -n 1 a.out)" = '{"close": 1001, "reason": ""}' ]
 	[ "$(event close | jq -c '[.code, .clean, .sent]' | sort -u)" = \
-	    '[1001,true,100000]' ]
+	    '[1001,true,20000]' ]
 }
 
 @test "ws-serve: SIGTERM and SIGINT close all with 1001, exit status 0" {
