@@ -241,7 +241,10 @@ input_new(struct loop *l, int fd, char terminator, size_t max_record,
 	buf_init(&in->buf, SIZE_MAX);
 	loop_task_init(&in->task, on_task, in);
 	choose(in, fd);
-	in->watch = loop_watch_new(l, in->fd, on_ready, in, why);
+	/* Watched is the descriptor we were given: one opened anew on a FIFO
+	 * whose writers had gone by then would never tell of the end
+	 * (Linux, pipe_poll's f_version). */
+	in->watch = loop_watch_new(l, fd, on_ready, in, why);
 	if (in->watch == NULL) {
 		input_free(in);
 		return NULL;

@@ -1,6 +1,7 @@
 /* Records from files, pipes and sockets: whole, in order, numbered, stopped
  * by FULL; and the descriptor left as it was. */
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <fcntl.h>
@@ -174,6 +175,28 @@ records(void)
 	expect(PIPE("a\n1234567890"), '\n', 9, "a|", 2);
 }
 
+/* A named pipe whose writer came and went before we looked ends, too. */
+static void
+fifos(void)
+{
+	char dir[] = "/tmp/hookline-input-XXXXXX", name[64];
+	int in, out, text;
+
+	CHECK(mkdtemp(dir) != NULL);
+	snprintf(name, sizeof(name), "%s/fifo", dir);
+	for (text = 0; text < 2; text++) {
+		CHECK(mkfifo(name, 0600) == 0);
+		in = open(name, O_RDONLY | O_NONBLOCK);
+		CHECK(fcntl(in, F_SETFL, 0) == 0);
+		out = open(name, O_WRONLY);
+		CHECK(!text || write(out, "1\n2", 3) == 3);
+		close(out);
+		expect(in, '\n', 9, text ? "1|2|" : "", 0);
+		unlink(name);
+	}
+	rmdir(dir);
+}
+
 /* Over-long records are skipped however they come in pieces. */
 static void
 skipped(void)
@@ -310,6 +333,7 @@ int
 main(void)
 {
 	records();
+	fifos();
 	skipped();
 	big();
 	full();
