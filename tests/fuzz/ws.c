@@ -8,7 +8,7 @@
  *
  * clang -g -O1 -fsanitize=fuzzer,address,undefined -Ilib tests/fuzz/ws.c \
  *     lib/ws/[a-z]*.c lib/b[lu]*.c lib/utf8.c lib/why.c lib/sendq.c \
- *     lib/loop.c lib/digest.c lib/stream.c -luv -lwslay -lcrypto
+ *     lib/loop/[a-z]*.c lib/digest.c lib/stream.c -luv -lwslay -lcrypto
  */
 #include "../unit/ws_rig.h"
 
