@@ -443,7 +443,7 @@ woken()
 	settled "$PID_source" 29000000
 	flat "$PID_send"
 	woken send
-	ended send 60
+	ended send 120
 	[ "$status" -eq 0 ]
 	wait "$READER"
 	[ "$(jq -r .outcome send.got | sort | uniq -c | xargs)" = \
