@@ -487,11 +487,20 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 	done
 }
 
+@test "wh-send: a FIFO whose writer was quick is read to its end" {
+	receiver
+	mkfifo fifo
+	start_from fifo sender timeout 5 wh-send "$URL"
+	echo 1 >fifo
+	ended sender
+	[ "$status" -eq 0 ]
+}
+
 @test "wh-send: no input, nothing to do, exit status 0" {
 	run wh-send http://127.0.0.1:1/ </dev/null
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
-	run wh-send http://127.0.0.1:1/ <&-
+	run bash -c 'wh-send http://127.0.0.1:1/ <&-'
 	[ "$status" -eq 0 ]
 }
 
@@ -531,7 +540,7 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 	await sender.out '"outcome":"delivered"'
 }
 
-@test "wh-send: HTTP/2 where the receiver has it: many requests, one connection" {
+@test "wh-send: over TLS, nginx gets each line once, on kept connections" {
 	make_cert
 	cat >nginx.conf <<-END
 	daemon off; pid $PWD/pid; error_log $PWD/nginx.err;
@@ -558,8 +567,8 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 	[ "$(each outcome | tr ' ' '\n' | uniq -c | awk '{ print $1 }')" -eq 100 ]
 	kill "$PID_nginx"
 	ended nginx
-	[ "$(awk '{ print $2 }' access.log | uniq)" = HTTP/2.0 ]
-	[ "$(awk '{ print $1 }' access.log | sort -u | wc -l)" -eq 1 ]
+	[ "$(wc -l <access.log)" -eq 100 ]
+	[ "$(awk '{ print $1 }' access.log | sort -u | wc -l)" -le 8 ]
 }
 
 # ---- flow ----
@@ -568,7 +577,8 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 	receiver --script hang
 	start sender bash -c "yes '{\"a\":1}' | exec wh-send $URL"
 	await_lines receiver.out 9
-	[ "$(rss_kb "$(pgrep -P "$PID_sender" wh-send)")" -lt 32768 ]
+	[ "$(rss_kb "$(pgrep -P "$PID_sender" wh-send)")" -lt \
+	    "${HOOKLINE_SAN:+10}32768" ]
 }
 
 @test "wh-send: lines that wait for a retry are bounded, then stdin waits" {
@@ -576,7 +586,8 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 	start sender bash -c "yes '{\"a\":1}' |
 	    exec wh-send --backoff 1h..1h $URL"
 	await_lines receiver.out 10001 60
-	[ "$(rss_kb "$(pgrep -P "$PID_sender" wh-send)")" -lt 32768 ]
+	[ "$(rss_kb "$(pgrep -P "$PID_sender" wh-send)")" -lt \
+	    "${HOOKLINE_SAN:+10}32768" ]
 	# Where it had not stopped, another would follow at once.
 	! timeout 1 tail -n +10003 -f receiver.out | grep -q -m1 .
 }

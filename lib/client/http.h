@@ -1,7 +1,8 @@
 /* client/http.h - HTTP requests, many at once; libcurl on the loop.
  *
- * Keep-alive, HTTP/2 where TLS negotiates it, no redirects, no cookies.  A
- * transfer counts as answered only if its response head was whole.
+ * Keep-alive, no redirects, no cookies; HTTP/2 where TLS negotiates it and
+ * libcurl is known to do it well.  A transfer counts as answered only if its
+ * response head was whole.
  *
  * Errors:  told in http_result.why: STATUS_UNREACHABLE, STATUS_TLS,
  *          STATUS_TIMEOUT, STATUS_LOST (the connection failed under it),
