@@ -51,7 +51,7 @@ REQUESTS = [
     (426, (GET, HOST, UP, CONN, KEYED, b"Sec-WebSocket-Version: 013")),
     (426, (GET, HOST, UP, CONN, KEYED, V13, V13)),
     (400, GOOD + (b"Sec-WebSocket-Protocol: a b",)),
-    (413, GOOD + (b"Content-Length: 5",)),
+    (400, GOOD + (b"Content-Length: 5",)),
     (400, GOOD + (b"X-Folded: a", b" b")),
     (400, GOOD + (b"X-Blank : a",)),
     (400, GOOD + (b"X-Nul: \0",)),

@@ -13,7 +13,7 @@
 #include "loop.h"
 #include "ws.h"
 
-#define RIG_TIMEOUT_MS 20
+#define RIG_TIMEOUT_MS 200
 
 struct rig {
 	struct loop *loop;
