@@ -8,6 +8,7 @@
 # `N passed, N failed`, and the exit status says whether any failed.
 #
 # $BATS_FILES: only these (default: tests/*.bats).
+# $JOBS: how many of them at a time (default: one for each processor).
 #
 # shellcheck disable=SC2317 # functions are called by one()
 set -u
@@ -95,27 +96,54 @@ scripts()
 	    shellcheck -S warning tests/*.bats
 }
 
-# Counts each `ok` and `not ok` as it goes by.  A file that ends without the
-# tests it has announced has failed once more.
+# One file's tests, shown together when they are through: several files run at
+# a time, since most of their time is waiting.
 bats_file()
 {
-	local line plan=0 seen=0
+	local out=$TMP/${1##*/}.tap
 
-	while IFS= read -r line; do
-		case $line in
-		1..*) plan=${line#1..}; continue ;;
-		'ok '*'# skip'*) skipped=$((skipped + 1)) ;;
-		'ok '*) passed=$((passed + 1)) ;;
-		'not ok '*) failed=$((failed + 1)) ;;
-		esac
-		case $line in
-		'ok '* | 'not ok '*) seen=$((seen + 1)) ;;
-		esac
-		printf '%s\n' "$line"
-	done < <(bats --tap --timing "$1" 2>&1 </dev/null)
-	[ "$seen" -ge "$plan" ] && [ "$plan" -gt 0 ] && return
-	echo "NOT OK: $1: $seen of $plan tests ran"
-	failed=$((failed + 1))
+	bats --tap --timing "$1" >"$out" 2>&1 </dev/null
+	flock "$TMP" sh -c "echo '# $1'; cat '$out'"
+}
+
+bats_files()
+{
+	export TMP
+	export -f bats_file
+	printf '%s\n' "$@" |
+	    xargs -P "${JOBS:-$(nproc)}" -I{} bash -c 'bats_file {}'
+}
+
+# A file that ends without the tests it has announced has failed once more.
+count_bats()
+{
+	local file plan seen bad skips out
+
+	for file in "$@"; do
+		out=$TMP/${file##*/}.tap
+		plan=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$out")
+		seen=$(grep -cE '^(not )?ok ' "$out")
+		bad=$(grep -c '^not ok ' "$out")
+		skips=$(grep -cE '^ok .*# skip' "$out")
+		passed=$((passed + seen - bad - skips))
+		failed=$((failed + bad))
+		skipped=$((skipped + skips))
+		if [ "${plan:-0}" -eq 0 ] || [ "$seen" -lt "$plan" ]; then
+			echo "NOT OK: $file: $seen of ${plan:-?} tests ran"
+			failed=$((failed + 1))
+		fi
+	done
+}
+
+# Once more, by name, where many lines have gone by since.
+list_failures()
+{
+	local file
+
+	for file in "$@"; do
+		sed -n "s|^not ok [0-9]*|not ok: $file:|p" \
+		    "$TMP/${file##*/}.tap"
+	done
 }
 
 .ci/need build test || {
@@ -138,8 +166,9 @@ for test in tests/fuzz/*.c; do
 	    one "corpus: $name" "$BUILD/tests/fuzz/$name" \
 	    tests/fuzz/corpus/"$name"/*
 done
-for file in ${BATS_FILES:-tests/*.bats}; do
-	echo "# $file"
-	bats_file "$file"
-done
+# shellcheck disable=SC2206 # several words
+files=(${BATS_FILES:-tests/*.bats})
+bats_files "${files[@]}"
+list_failures "${files[@]}"
+count_bats "${files[@]}"
 finish

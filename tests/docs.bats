@@ -24,13 +24,10 @@ letters()
 		[ "$status" -eq 0 ]
 		[ -z "$stderr" ]
 		[ "$(wc -L <<<"$output")" -lt 80 ]
-		for name in $(names "$p"); do
-			grep -qE -- "--$name( |\$)" <<<"$output"
-		done
-		for letter in $(letters "$p"); do
-			grep -q -- "^  -$letter" <<<"$output"
-		done
-		grep -q "man $p\$" <<<"$output"
+		[[ $output == *"man $p" ]]
+		sed 's/^\(  -.\), /\1\n/' <<<"$output" |
+		    sed -nE 's/^ +--?([^ ]+).*/\1/p' | sort >shown
+		{ names "$p"; letters "$p"; } | sort | diff - shown
 	done
 }
 
