@@ -125,6 +125,22 @@ complete_line()
 	done
 }
 
+@test "hookline-events(7): a script answers each client through a fifo" {
+	grep -qF "jq -c --unbuffered 'select(.json.n) | .json.n *= 2' >back" \
+	    "$REPO/man/hookline-events.7" "$REPO/man/ws-serve.1"
+	mkfifo back
+	double()
+	{
+		ws-serve 0 <back 2>serve.err |
+		    jq -c --unbuffered 'select(.json.n) | .json.n *= 2' >back
+	}
+	start double double
+	line=$(await serve.err 'listening on')
+	run -0 --separate-stderr ws-cat -1 "ws://127.0.0.1:${line##*:}/" \
+	    <<<'{"n":21}'
+	[ "$output" = '{"n":42}' ]
+}
+
 @test "make install puts everything in its place, and uninstall takes it away" {
 	make -s -C "$REPO" O="$BUILD" install PREFIX=/usr DESTDIR="$PWD/to" >/dev/null
 	for p in $PROGRAMS; do
