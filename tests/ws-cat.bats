@@ -246,7 +246,7 @@ cat_of()
 
 @test "--linger: ends when the server was quiet for so long" {
 	server --echo --delay 100
-	cat_of --linger 400ms "$URL" <<<$'1\n2'
+	cat_of --linger 1500ms "$URL" <<<$'1\n2'
 	[ "$status" -eq 0 ]
 	[ "$OUT" = $'1\n2' ]
 	cat_of --linger 50ms "$URL" </dev/null
@@ -457,7 +457,7 @@ ss_established()
 
 @test "a server that answers pings lives" {
 	server
-	cat_of --ping 50ms --ping-timeout 50ms --timeout 500ms "$URL" </dev/null
+	cat_of --ping 100ms --ping-timeout 1s --timeout 2s "$URL" </dev/null
 	[ "$status" -eq 8 ]
 }
 
