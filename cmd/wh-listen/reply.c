@@ -1,33 +1,8 @@
 /* reply.c - --reply. */
-#include <errno.h>
-#include <stdio.h>
-
+#include "file.h"
 #include "reply.h"
 
 #define MAX_FILE ((size_t)16 << 20)
-
-static int
-read_file(struct buf *b, const char *path, struct why *why)
-{
-	FILE *f = fopen(path, "rbe");
-	size_t n = 1;
-	int rc = 0;
-
-	if (f == NULL)
-		return why_errno(why, STATUS_USAGE, path);
-	while (rc == 0 && n > 0) {
-		char piece[4096];
-
-		n = fread(piece, 1, sizeof(piece), f);
-		if (ferror(f))
-			rc = why_errno(why, STATUS_USAGE, path);
-		else if (buf_add(b, span_of(piece, n)) != 0)
-			rc = why_set(why, STATUS_USAGE,
-			    "%s: longer than %zu bytes", path, b->max);
-	}
-	fclose(f);
-	return rc;
-}
 
 static int
 is_text(struct span s)
@@ -97,7 +72,7 @@ reply_init(struct reply *r, const char *text, struct why *why)
 	r->body = rest;
 	if (rest.n == 0 || rest.p[0] != '@')
 		return 0;
-	if (read_file(&r->file, rest.p + 1, why) != 0)
+	if (file_read(&r->file, rest.p + 1, why) != 0)
 		return -1;
 	r->body = buf_span(&r->file);
 	return 0;

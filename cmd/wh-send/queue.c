@@ -1,5 +1,6 @@
 /* queue.c - which job is sent when, and what its answer means. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "digest.h"
 #include "names.h"
@@ -9,6 +10,12 @@
 
 #define MAX_GONE 10000		/* URLs remembered to have answered 410 */
 
+/* A URL that has answered 410. */
+struct gone {
+	struct named named;
+	char url[];
+};
+
 struct queue {
 	struct loop *loop;
 	struct http *http;
@@ -16,7 +23,8 @@ struct queue {
 	struct queue_user user;
 	void *arg;
 	struct sites sites;
-	struct names gone;
+	struct names gone;		/* struct gone */
+	size_t ngone;
 	struct job *flying;		/* in flight */
 	struct waiting waiting;		/* for their next try */
 	struct loop_timer *timer;
@@ -94,7 +102,7 @@ send_job(struct queue *q, struct job *j)
 	    .public_only = j->strange };
 	struct why why;
 
-	if (names_find(&q->gone, j->shown) != NULL) {
+	if (names_find(&q->gone, span_str(j->shown)) != NULL) {
 		why_set(&why, STATUS_SOME,
 		    "not sent: this URL has answered 410 Gone");
 		sites_leave(&q->sites, j);
@@ -182,8 +190,29 @@ try_again(struct queue *q, struct job *j, const struct http_result *r)
 static void
 remember_gone(struct queue *q, const char *url)
 {
-	if (q->gone.n < MAX_GONE)
-		names_add(&q->gone, url);
+	struct span name = span_str(url);
+	struct gone *g;
+
+	if (q->ngone >= MAX_GONE || names_find(&q->gone, name) != NULL ||
+	    (g = malloc(sizeof(*g) + name.n)) == NULL)
+		return;
+	memcpy(g->url, name.p, name.n);
+	g->named.name = span_of(g->url, name.n);
+	if (names_add(&q->gone, &g->named) == 0)
+		q->ngone++;
+	else
+		free(g);
+}
+
+static void
+forget_gone(struct queue *q)
+{
+	struct named *g;
+
+	while ((g = names_any(&q->gone)) != NULL) {
+		names_remove(&q->gone, g);
+		free(g);
+	}
 }
 
 static int
@@ -246,8 +275,7 @@ queue_new(struct loop *loop, struct http *http,
 	q->user = *user;
 	q->arg = arg;
 	digest_random(&q->seed, sizeof(q->seed));
-	sites_init(&q->sites, config->jobs_per_host, q->seed);
-	names_init(&q->gone, q->seed);
+	sites_init(&q->sites, config->jobs_per_host);
 	q->timer = loop_timer_new(loop, on_timer, q);
 	if (q->timer == NULL) {
 		free(q);
@@ -281,8 +309,7 @@ queue_free(struct queue *q)
 	while ((j = take_any(q)) != NULL)
 		job_free(j);
 	waiting_done(&q->waiting);
-	sites_done(&q->sites);
-	names_done(&q->gone);
+	forget_gone(q);
 	loop_timer_free(q->timer);
 	free(q);
 }

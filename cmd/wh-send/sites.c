@@ -1,32 +1,32 @@
 /* sites.c - queues of ready jobs, and the ring of hosts to serve. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "sites.h"
 
 struct site {
-	struct name *name;
+	struct named named;		/* first: names_find answers it */
 	struct job *first, *last;	/* ready */
 	int64_t active;
 	struct site *next;		/* in the ring */
 	int in_ring;
+	char text[];
 };
 
 static struct site *
 site_of(struct sites *t, const char *text)
 {
-	struct name *name = names_add(&t->names, text);
+	struct span name = span_str(text);
+	struct site *s = (struct site *)names_find(&t->names, name);
 
-	if (name == NULL)
-		return NULL;
-	if (name->data == NULL) {
-		name->data = calloc(1, sizeof(struct site));
-		if (name->data == NULL) {
-			names_remove(&t->names, name);
-			return NULL;
-		}
-		((struct site *)name->data)->name = name;
-	}
-	return name->data;
+	if (s != NULL || (s = calloc(1, sizeof(*s) + name.n + 1)) == NULL)
+		return s;
+	memcpy(s->text, name.p, name.n);
+	s->named.name = span_of(s->text, name.n);
+	if (names_add(&t->names, &s->named) == 0)
+		return s;
+	free(s);
+	return NULL;
 }
 
 /* Into the ring, or away with it, as it stands now. */
@@ -36,7 +36,7 @@ place(struct sites *t, struct site *s)
 	if (s->in_ring)
 		return;
 	if (s->first == NULL && s->active == 0) {
-		names_remove(&t->names, s->name);
+		names_remove(&t->names, &s->named);
 		free(s);
 		return;
 	}
@@ -52,16 +52,9 @@ place(struct sites *t, struct site *s)
 }
 
 void
-sites_init(struct sites *t, int64_t per_host, uint64_t seed)
+sites_init(struct sites *t, int64_t per_host)
 {
 	*t = (struct sites){ .per_host = per_host };
-	names_init(&t->names, seed);
-}
-
-void
-sites_done(struct sites *t)
-{
-	names_done(&t->names);
 }
 
 int

@@ -5,7 +5,7 @@
  * nobody else.
  *
  * Errors:  sites_put -1 when memory is out.
- * Owns:    its tables, not the jobs.
+ * Owns:    its table, which is empty once no job is left; not the jobs.
  */
 #ifndef WH_SEND_SITES_H
 #define WH_SEND_SITES_H
@@ -22,9 +22,7 @@ struct sites {
 	int64_t nready;
 };
 
-void sites_init(struct sites *, int64_t per_host, uint64_t seed);
-void sites_done(struct sites *);	/* once no job is left */
-
+void sites_init(struct sites *, int64_t per_host);
 int sites_put(struct sites *, struct job *);
 
 /* The next job whose host has a place, which it takes; NULL if there is

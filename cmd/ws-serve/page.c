@@ -1,11 +1,11 @@
 /* page.c - the pages, and how they are answered with. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base64.h"
 #include "buf.h"
 #include "digest.h"
+#include "file.h"
 #include "page.h"
 
 #define MAX_PAGE ((size_t)64 << 20)
@@ -78,26 +78,6 @@ pinned_policy(struct buf *out, struct span html)
 /* ---- making it ---- */
 
 static int
-read_file(struct buf *out, const char *path, struct why *why)
-{
-	FILE *f = fopen(path, "re");
-	char piece[16384];
-	size_t n;
-	int bad = 0;
-
-	if (f == NULL)
-		return why_errno(why, STATUS_USAGE, path);
-	while (!bad && (n = fread(piece, 1, sizeof(piece), f)) > 0)
-		if ((bad = buf_add(out, span_of(piece, n))) == -1)
-			why_set(why, STATUS_USAGE, "%s: more than %zu bytes",
-			    path, MAX_PAGE);
-	if (!bad && ferror(f))
-		bad = why_errno(why, STATUS_USAGE, path);
-	fclose(f);
-	return bad;
-}
-
-static int
 fill(struct page *p, const char *which, struct why *why)
 {
 	struct span html = { NULL, 0 };
@@ -107,7 +87,7 @@ fill(struct page *p, const char *which, struct why *why)
 	else if (strcmp(which, "feed") == 0)
 		html = span_of(page_feed, (size_t)(page_feed_end - page_feed));
 	if (html.p == NULL) {
-		if (read_file(&p->html, which, why) == -1)
+		if (file_read(&p->html, which, why) == -1)
 			return -1;
 		if (buf_adds(&p->policy, OWN_POLICY) == 0)
 			return 0;

@@ -4,8 +4,8 @@
  * Owns:    nothing: a struct named is part of its user's, and its name lives
  *          as long as it is in.
  */
-#ifndef WS_SERVE_NAMES_H
-#define WS_SERVE_NAMES_H
+#ifndef HOOKLINE_NAMES_H
+#define HOOKLINE_NAMES_H
 
 #include "span.h"
 
@@ -23,5 +23,8 @@ struct named *names_find(const struct names *, struct span name);
 /* -1 if memory is out; the name must be new. */
 int names_add(struct names *, struct named *);
 void names_remove(struct names *, struct named *);
+
+/* Any one of them, or NULL, for who empties the table. */
+struct named *names_any(const struct names *);
 
 #endif

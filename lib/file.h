@@ -3,8 +3,8 @@
  * Errors:  -1 and why, STATUS_USAGE: can't be read, or is longer than the
  *          buffer's limit.
  */
-#ifndef WH_SEND_FILE_H
-#define WH_SEND_FILE_H
+#ifndef HOOKLINE_FILE_H
+#define HOOKLINE_FILE_H
 
 #include "buf.h"
 #include "why.h"

@@ -36,3 +36,9 @@ names_remove(struct names *names, struct named *n)
 {
 	tdelete(n, &names->root, compare);
 }
+
+struct named *
+names_any(const struct names *names)
+{
+	return names->root == NULL ? NULL : *(struct named **)names->root;
+}
