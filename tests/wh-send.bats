@@ -77,7 +77,7 @@ each()
 @test "wh-send: a line of 16 MB arrives whole" {
 	receiver
 	/usr/bin/python3 -c 'print("\"" + "y" * (16 << 20) + "\"")' >line
-	send "$URL" <line
+	send --timeout 2m "$URL" <line
 	[ "$status" -eq 0 ]
 	received | cmp - <(head -c -1 line)
 }

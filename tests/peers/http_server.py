@@ -60,8 +60,13 @@ def read_request(sock, data):
     headers = [(n, v[1:] if v.startswith(" ") else v) for n, v in headers]
     names = {n.lower(): v for n, v in headers}
     length = int(names.get("content-length", 0))
+    data = bytearray(data)
     while len(data) < length:
-        data = read_more(sock, data)
+        got = sock.recv(1 << 20)
+        if not got:
+            raise EOFError
+        data += got
+    data = bytes(data)
     return method, target, headers, data[:length], data[length:]
 
 
