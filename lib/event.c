@@ -60,6 +60,43 @@ event_text(struct buf *out, const char *name, struct span text)
 	    json_quote(out, text) != 0 ? -1 : 0);
 }
 
+/* Text that a peer may have had its hands in: bytes that
+ * are not UTF-8 are shown as the Latin-1 characters that header fields once
+ * were (RFC 9110 section 5.5). */
+static int
+quote_any(struct buf *out, struct span text)
+{
+	struct buf utf8;
+	size_t i;
+	int ret = 0;
+
+	if (utf8_valid(text))
+		return json_quote(out, text);
+	buf_init(&utf8, 2 * text.n);
+	for (i = 0; i < text.n && ret == 0; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (c < 0x80)
+			ret = buf_addc(&utf8, (char)c);
+		else
+			ret = buf_addc(&utf8, (char)(0xc0 | c >> 6)) == -1 ?
+			    -1 : buf_addc(&utf8, (char)(0x80 | (c & 0x3f)));
+	}
+	if (ret == 0)
+		ret = json_quote(out, buf_span(&utf8));
+	buf_done(&utf8);
+	return ret;
+}
+
+int
+event_any_text(struct buf *out, const char *name, struct span text)
+{
+	size_t start = out->n;
+
+	return whole(out, start, name_of(out, name) != 0 ||
+	    quote_any(out, text) != 0 ? -1 : 0);
+}
+
 int
 event_raw(struct buf *out, const char *name, struct span json)
 {
@@ -79,6 +116,26 @@ int
 event_bool(struct buf *out, const char *name, int yes)
 {
 	return buf_addf(out, ",\"%s\":%s", name, yes ? "true" : "false");
+}
+
+static int
+field(struct buf *out, const struct http1_field *f)
+{
+	return buf_addc(out, '[') != 0 || quote_any(out, f->name) != 0 ||
+	    buf_addc(out, ',') != 0 || quote_any(out, f->value) != 0 ||
+	    buf_addc(out, ']') != 0 ? -1 : 0;
+}
+
+int
+event_fields(struct buf *out, const struct http1_field *fields, size_t n)
+{
+	size_t start = out->n, i;
+	int bad = buf_addc(out, '[');
+
+	for (i = 0; i < n && bad == 0; i++)
+		bad = (i > 0 && buf_addc(out, ',') != 0) ||
+		    field(out, &fields[i]) != 0 ? -1 : 0;
+	return whole(out, start, bad != 0 || buf_addc(out, ']') != 0 ? -1 : 0);
 }
 
 static int

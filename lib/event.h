@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "http1.h"
 #include "msg.h"
 #include "why.h"
 
@@ -28,10 +29,17 @@ int event_end(struct buf *out);				/* } */
 
 /* ,"name":"text" ; text must be UTF-8. */
 int event_text(struct buf *out, const char *name, struct span text);
+/* The same for text from a peer: what is not UTF-8 is taken for ISO 8859-1,
+ * as HTTP once had it. */
+int event_any_text(struct buf *out, const char *name, struct span text);
 /* ,"name":raw ; raw is JSON. */
 int event_raw(struct buf *out, const char *name, struct span json);
 int event_int(struct buf *out, const char *name, int64_t);
 int event_bool(struct buf *out, const char *name, int);
+
+/* Header fields as a list of pairs, without a member's name; texts as by
+ * event_any_text. */
+int event_fields(struct buf *out, const struct http1_field *, size_t n);
 
 /* The body's members: what wh-listen gives (bytes always told exactly by
  * text or base64, json besides) ... */

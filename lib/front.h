@@ -46,6 +46,9 @@ struct front_user {
 	/* The peer left before it was answered, or the answer was ours; the
 	 * exchange is no more. */
 	void (*gone)(void *arg, struct exchange *);
+	/* NULL, or: the last connection has ended after front_stop.  May come
+	 * more than once; not where front_open was 0 then already. */
+	void (*emptied)(void *arg);
 };
 
 struct front *front_new(struct loop *, const struct front_config *,

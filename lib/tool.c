@@ -114,12 +114,6 @@ tool_on_stop(struct tool *t, int64_t drain_ms,
 }
 
 void
-tool_run(struct tool *t)
-{
-	loop_run(t->loop);
-}
-
-void
 tool_finish(struct tool *t)
 {
 	t->finished = 1;
@@ -142,10 +136,40 @@ tool_why(struct tool *t, const char *what, const struct why *why)
 	tool_fail(t, why->status);
 }
 
-int
-tool_exit_status(const struct tool *t, int undone)
+/* ---- main ---- */
+
+static int
+run(struct tool *t, const struct tool_program *p, void *arg)
 {
-	if (t->signum != 0 && (undone || !t->finished))
+	loop_run(t->loop);
+	if (p->ended != NULL)
+		p->ended(arg);
+	if (t->signum != 0 && (t->undone || !t->finished))
 		return STATUS_SIGNAL + t->signum;
 	return (int)t->status;
+}
+
+int
+tool_main(struct tool *t, const struct tool_program *p, void *arg, int argc,
+    char **argv)
+{
+	struct why why;
+	int got, status = STATUS_OK;
+
+	say_init(argv[0]);
+	got = opt_parse(p->options, p->config, argc, argv, p->operands, &why);
+	if (got == 0 && (tool_init(t, p->opts, &why) == -1 ||
+	    p->start(arg, &why) == -1))
+		got = -1;
+	if (got == 0)
+		status = run(t, p, arg);
+	if (got == -1) {
+		say_err("%s", why.text);
+		status = (int)why.status;
+	}
+	p->done(arg);
+	if (t->loop != NULL)
+		tool_done(t);
+	opt_free(p->options, p->config, p->operands);
+	return status;
 }

@@ -30,17 +30,37 @@ struct tool {
 	int64_t drain_ms;
 	int64_t stopped_at;	/* loop_now at the first signal */
 	int finished;		/* tool_finish was called */
+	int undone;		/* set by the program: something was left */
 };
 
-/* Opens descriptors 0 to 2 on /dev/null where they are closed, sets SIGPIPE,
- * makes the loop, applies -q and -v. */
+/* A program, as main runs it: the options are parsed, the loop made, and
+ * `start` called; then the loop runs until tool_finish.  `ended` may still
+ * report; `done` frees what start made, or what it had made when it failed
+ * (it is called where there was no start, too). */
+struct tool_program {
+	const struct opt_program *options;
+	void *config;			/* of the options ... */
+	const struct tool_opts *opts;	/* ... these among them */
+	struct opt_list *operands;
+	int (*start)(void *arg, struct why *);
+	void (*ended)(void *arg);	/* or NULL */
+	void (*done)(void *arg);
+};
+
+/* Everything a main does; answers the exit status: 128 + n if a signal
+ * stopped the program and it left something undone (or drain_ms passed),
+ * else the gravest that was recorded. */
+int tool_main(struct tool *, const struct tool_program *, void *arg,
+    int argc, char **argv);
+
+/* For tests, which have no main: opens descriptors 0 to 2 on /dev/null where
+ * they are closed, sets SIGPIPE, makes the loop, applies -q and -v. */
 int tool_init(struct tool *, const struct tool_opts *, struct why *);
 void tool_done(struct tool *);
 
-/* Watches signals; then tool_run until tool_finish. */
+/* Watches signals. */
 int tool_on_stop(struct tool *, int64_t drain_ms,
     void (*stop)(void *arg, int signum), void *arg);
-void tool_run(struct tool *);
 void tool_finish(struct tool *);
 
 /* Records a failure for the exit status.  What ends the whole run (3 to 8,
@@ -50,9 +70,5 @@ void tool_fail(struct tool *, enum status);
 /* Prints "what: why" and records its status; a gone reader of stdout
  * (STATUS_SIGNAL + SIGPIPE) is recorded only. */
 void tool_why(struct tool *, const char *what, const struct why *);
-
-/* What main returns: 128 + n if a signal stopped the program and it left
- * something undone (or drain_ms passed), else the gravest status. */
-int tool_exit_status(const struct tool *, int undone);
 
 #endif

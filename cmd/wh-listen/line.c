@@ -1,26 +1,8 @@
 /* line.c - a request as an event line (hookline-events.7). */
 #include "event.h"
-#include "json.h"
 #include "line.h"
 #include "provider.h"
 #include "query.h"
-
-static int
-headers(struct buf *out, const struct http1_head *head)
-{
-	size_t i;
-
-	if (buf_adds(out, ",\"headers\":[") != 0)
-		return -1;
-	for (i = 0; i < head->nfields; i++)
-		if (buf_adds(out, i > 0 ? ",[" : "[") != 0 ||
-		    json_quote(out, head->fields[i].name) != 0 ||
-		    buf_addc(out, ',') != 0 ||
-		    json_quote(out, head->fields[i].value) != 0 ||
-		    buf_addc(out, ']') != 0)
-			return -1;
-	return buf_addc(out, ']');
-}
 
 static int
 target(struct buf *out, const struct http1_head *head)
@@ -42,18 +24,9 @@ line_request(struct buf *out, const struct http1_head *head,
 	if (event_begin(out, "request", NULL) != 0 ||
 	    event_text(out, "remote", span_str(remote)) != 0 ||
 	    event_text(out, "method", head->method) != 0 ||
-	    target(out, head) != 0 || headers(out, head) != 0 ||
+	    target(out, head) != 0 || buf_adds(out, ",\"headers\":") != 0 ||
+	    event_fields(out, head->fields, head->nfields) != 0 ||
 	    provider_event(out, head) != 0 || event_body(out, body) != 0)
-		return -1;
-	return event_end(out);
-}
-
-int
-line_listening(struct buf *out, const char *name, int port)
-{
-	if (buf_adds(out, "{\"type\":\"listening\"") != 0 ||
-	    event_text(out, "address", span_str(name)) != 0 ||
-	    event_int(out, "port", port) != 0)
 		return -1;
 	return event_end(out);
 }

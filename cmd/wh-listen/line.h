@@ -9,7 +9,4 @@
 int line_request(struct buf *out, const struct http1_head *,
     const char *remote, struct span body);
 
-/* Appends a `listening` event. */
-int line_listening(struct buf *out, const char *name, int port);
-
 #endif

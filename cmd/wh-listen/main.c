@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "announce.h"
 #include "answers.h"
 #include "event.h"
 #include "front.h"
@@ -22,7 +23,6 @@
 #define PARK_MS 5000		/* a request waits so long for stdout */
 #define BODIES ((int64_t)8 << 20)	/* at once, besides a largest one */
 #define KEPT ((size_t)256 * 1024)	/* memory for a line, while idle */
-#define POLL_MS 10
 
 struct listener {
 	struct config config;
@@ -36,7 +36,6 @@ struct listener {
 	struct listen *listen;
 	struct answers answers;
 	struct loop_timer *until;	/* --for */
-	struct loop_timer *poll;
 	struct buf line;
 	int64_t printed;		/* requests that made a line */
 	int stopping;
@@ -48,11 +47,10 @@ struct listener {
 static void
 check_end(struct listener *l)
 {
-	if (!l->stopping || answers_waiting(&l->answers))
+	if (!l->stopping || answers_waiting(&l->answers) || (!l->gone &&
+	    output_taken(l->output) != output_position(l->output)))
 		return;
-	if (front_open(l->front) > 0)
-		loop_timer_set(l->poll, POLL_MS);
-	else
+	if (front_open(l->front) == 0)
 		tool_finish(&l->tool);
 }
 
@@ -68,7 +66,7 @@ stop(struct listener *l)
 }
 
 static void
-on_poll(void *arg)
+on_emptied(void *arg)
 {
 	check_end(arg);
 }
@@ -221,8 +219,12 @@ static void
 on_request(void *arg, struct exchange *x, struct span body)
 {
 	struct listener *l = arg;
+	const struct http1_head *head = exchange_head(x);
 	uint64_t before = output_position(l->output), after;
 
+	say_detail("%s: %.*s %.*s, %zu bytes", exchange_remote(x),
+	    (int)head->method.n, head->method.p, (int)head->target.n,
+	    head->target.p, body.n);
 	if (l->gone || enough(l)) {
 		busy(x, "ending\n");
 		return;
@@ -258,32 +260,6 @@ on_accept(void *arg, struct stream *stream)
 
 /* ---- putting it together ---- */
 
-/* Says where: on stderr, and on stdout if asked to. */
-static int
-announce(struct listener *l, struct why *why)
-{
-	const char *name;
-	size_t i;
-	int port;
-
-	for (i = 0; (name = listen_name(l->listen, i, &port)) != NULL; i++) {
-		if (port == 0)
-			say_note("listening on %s", name);
-		else if (strchr(name, ':') != NULL)
-			say_note("listening on [%s]:%d", name, port);
-		else
-			say_note("listening on %s:%d", name, port);
-		if (!l->config.announce)
-			continue;
-		buf_clear(&l->line);
-		if (line_listening(&l->line, name, port) != 0)
-			return why_set(why, STATUS_SOME, "out of memory");
-		output_put(l->output, buf_span(&l->line),
-		    l->config.lines.null ? '\0' : '\n');
-	}
-	return 0;
-}
-
 static int
 start_output(struct listener *l, struct why *why)
 {
@@ -301,7 +277,8 @@ static int
 start_server(struct listener *l, struct why *why)
 {
 	static const struct front_user user = { .head = on_head,
-		.request = on_request, .gone = on_leave };
+		.request = on_request, .gone = on_leave,
+		.emptied = on_emptied };
 	const struct config *c = &l->config;
 	struct front_config front = { .max_body = c->max_body,
 		.max_header = c->max_header,
@@ -314,9 +291,8 @@ start_server(struct listener *l, struct why *why)
 		.max_clients = (size_t)c->max_clients };
 
 	l->front = front_new(l->tool.loop, &front, &user, l);
-	l->poll = loop_timer_new(l->tool.loop, on_poll, l);
 	l->until = loop_timer_new(l->tool.loop, on_until, l);
-	if (l->front == NULL || l->poll == NULL || l->until == NULL ||
+	if (l->front == NULL || l->until == NULL ||
 	    tool_on_stop(&l->tool, c->drain_ms, on_signal, l) != 0)
 		return why_set(why, STATUS_SOME, "out of memory");
 	l->listen = listen_new(l->tool.loop, &listen, on_accept, l, why);
@@ -328,62 +304,47 @@ start_server(struct listener *l, struct why *why)
 }
 
 static int
-start(struct listener *l, struct why *why)
+start(void *arg, struct why *why)
 {
+	struct listener *l = arg;
 	struct config *c = &l->config;
 
 	if (options_check(c, &l->operands, why) != 0 ||
 	    gate_init(&l->gate, &c->paths, c->methods, why) != 0 ||
 	    reply_init(&l->reply, c->reply, why) != 0 ||
-	    tool_init(&l->tool, &c->tool, why) != 0 ||
 	    start_output(l, why) != 0 || start_server(l, why) != 0)
 		return -1;
 	if (c->one)
 		c->count = 1;
-	return announce(l, why);
+	return announce(l->listen, c->announce ? l->output : NULL,
+	    c->lines.null ? '\0' : '\n', why);
 }
 
 static void
-done(struct listener *l)
+done(void *arg)
 {
+	struct listener *l = arg;
 	front_free(l->front);
 	listen_free(l->listen);
 	answers_done(&l->answers);
 	lines_out_free(l->out);
 	output_free(l->output);
-	loop_timer_free(l->poll);
 	loop_timer_free(l->until);
 	reply_done(&l->reply);
 	gate_done(&l->gate);
 	buf_done(&l->line);
-	if (l->tool.loop != NULL)
-		tool_done(&l->tool);
-	opt_free(&options_program, &l->config, &l->operands);
 }
 
 int
 main(int argc, char **argv)
 {
 	struct listener l = { 0 };
-	struct why why;
-	int got, status;
+	const struct tool_program program = { .options = &options_program,
+		.config = &l.config, .opts = &l.config.tool,
+		.operands = &l.operands, .start = start,
+		.done = done };
 
-	say_init(argv[0]);
 	buf_init(&l.line, SIZE_MAX);
 	answers_init(&l.answers);
-	got = opt_parse(&options_program, &l.config, argc, argv, &l.operands,
-	    &why);
-	if (got == 0)
-		got = start(&l, &why);
-	if (got == 0) {
-		tool_run(&l.tool);
-		status = tool_exit_status(&l.tool, 0);
-	} else if (got == 1) {
-		status = STATUS_OK;
-	} else {
-		say_err("%s", why.text);
-		status = (int)why.status;
-	}
-	done(&l);
-	return status;
+	return tool_main(&l.tool, &program, &l, argc, argv);
 }

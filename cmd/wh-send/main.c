@@ -49,8 +49,11 @@ check_end(struct sender *s)
 }
 
 static void
-report(struct sender *s)
+report(void *arg)
 {
+	struct sender *s = arg;
+
+	s->tool.undone = s->cut || s->failed > 0;
 	if (s->news > 0)
 		say_detail("%llu events of other types skipped",
 		    (unsigned long long)s->news);
@@ -306,12 +309,12 @@ put_whole(struct sender *s, struct why *why)
 }
 
 static int
-start(struct sender *s, struct why *why)
+start(void *arg, struct why *why)
 {
+	struct sender *s = arg;
 	const char *url = s->operands.n > 0 ? s->operands.v[0] : NULL;
 
 	if (options_check(&s->config, &s->operands, why) == -1 ||
-	    tool_init(&s->tool, &s->config.tool, why) == -1 ||
 	    make_init(&s->make, &s->config, url, why) == -1 ||
 	    start_ends(s, why) == -1 || start_queue(s, why) == -1)
 		return -1;
@@ -326,8 +329,9 @@ start(struct sender *s, struct why *why)
 }
 
 static void
-done(struct sender *s)
+done(void *arg)
 {
+	struct sender *s = arg;
 	lines_in_free(s->in);
 	queue_free(s->queue);
 	http_free(s->http);
@@ -336,35 +340,19 @@ done(struct sender *s)
 	make_done(&s->make);
 	buf_done(&s->whole);
 	buf_done(&s->line);
-	if (s->tool.loop != NULL)
-		tool_done(&s->tool);
-	opt_free(&options_program, &s->config, &s->operands);
 }
 
 int
 main(int argc, char **argv)
 {
 	struct sender s = { 0 };
-	struct why why;
-	int got, status;
+	const struct tool_program program = { .options = &options_program,
+		.config = &s.config, .opts = &s.config.tool,
+		.operands = &s.operands, .start = start,
+		.ended = report,
+		.done = done };
 
-	say_init(argv[0]);
 	buf_init(&s.whole, INPUT_MAX_RECORD);
 	buf_init(&s.line, MAX_RESULT);
-	got = opt_parse(&options_program, &s.config, argc, argv, &s.operands,
-	    &why);
-	if (got == 0)
-		got = start(&s, &why);
-	if (got == 0) {
-		tool_run(&s.tool);
-		report(&s);
-		status = tool_exit_status(&s.tool, s.cut || s.failed > 0);
-	} else if (got == 1) {
-		status = STATUS_OK;
-	} else {
-		say_err("%s", why.text);
-		status = (int)why.status;
-	}
-	done(&s);
-	return status;
+	return tool_main(&s.tool, &program, &s, argc, argv);
 }

@@ -120,7 +120,7 @@ end_closed(void *arg, const struct ws_closed *c)
 		judge(s, c);
 	if (!is_confirmed(s) || ((s->count > 0 || s->config->one) &&
 	    !is_satisfied(s)))
-		s->undone = 1;
+		s->tool->undone = 1;
 	end_now(s);
 }
 
@@ -163,7 +163,7 @@ end_soon(struct session *s)
 	if (s->opening != NULL) {
 		opening_cancel(s->opening);
 		s->opening = NULL;
-		s->undone = 1;
+		s->tool->undone = 1;
 	}
 	loop_timer_set(s->hurry, HURRY_MS);
 	if (s->ws == NULL || s->over) {
@@ -180,7 +180,7 @@ on_hurry(void *arg)
 {
 	struct session *s = arg;
 
-	s->undone = 1;
+	s->tool->undone = 1;
 	tool_finish(s->tool);
 }
 
@@ -198,7 +198,7 @@ void
 end_stdout_gone(struct session *s, const struct why *why)
 {
 	tool_why(s->tool, "stdout", why);
-	s->undone = 1;
+	s->tool->undone = 1;
 	if (s->over)
 		tool_finish(s->tool);
 	else
@@ -212,7 +212,7 @@ end_dead(void *arg)
 
 	report(s, STATUS_LOST, "nothing came within %" PRId64
 	    " ms after a ping", s->config->ping_timeout_ms);
-	s->judged = s->undone = 1;
+	s->judged = s->tool->undone = 1;
 	ws_free(s->ws);
 	s->ws = NULL;
 	end_now(s);
@@ -231,7 +231,7 @@ end_signal(void *arg, int signum)
 	}
 	if (s->over || s->closing)
 		return;
-	s->undone = has_more_input(s);
+	s->tool->undone = has_more_input(s);
 	close_ws(s, WS_GOING_AWAY, "");
 }
 

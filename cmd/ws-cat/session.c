@@ -44,7 +44,7 @@ on_open(void *arg, struct stream *stream, struct span first,
 	s->opening = NULL;
 	if (stream == NULL) {
 		tool_why(s->tool, s->url.full, why);
-		s->undone = 1;
+		s->tool->undone = 1;
 		end_now(s);
 		return;
 	}

@@ -46,7 +46,6 @@ struct session {
 	char close_reason[124];
 	int closing;			/* our close frame is sent */
 	int judged;			/* the exit status is known */
-	int undone;			/* something was left, for a signal */
 	int over;			/* no connection any more */
 };
 

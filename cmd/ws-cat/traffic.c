@@ -123,7 +123,7 @@ on_record(void *arg, const struct lines_record *r)
 	struct msg m;
 
 	if (s->stopping || s->over) {
-		s->undone = 1;
+		s->tool->undone = 1;
 		return FULL;
 	}
 	if (!r->is_text && lines_in_form(s->in) == LINES_EVENTS)

@@ -4,6 +4,7 @@
  * It ends when its input has, or a signal comes: then nobody is let in any
  * more, and each client is closed behind all that it is owed.
  */
+#include "announce.h"
 #include "output.h"
 #include "say.h"
 #include "server.h"
@@ -45,7 +46,7 @@ on_deadline(void *arg)
 	size_t behind;
 
 	if (s->cut) {
-		s->undone = 1;
+		s->tool.undone = 1;
 		tool_finish(&s->tool);
 		return;
 	}
@@ -54,7 +55,7 @@ on_deadline(void *arg)
 	if (behind > 0)
 		say_warn("%zu clients had not taken all that was sent",
 		    behind);
-	s->undone = behind > 0;
+	s->tool.undone = behind > 0;
 	loop_timer_set(s->deadline, FLUSH_MS);
 	server_check_end(s);
 }
@@ -124,30 +125,10 @@ start_listening(struct server *s, struct why *why)
 	return s->listen == NULL ? -1 : 0;
 }
 
-/* Says where: on stderr, and on stdout if asked to. */
 static int
-announce(struct server *s, struct why *why)
+start(void *arg, struct why *why)
 {
-	const char *name;
-	size_t i;
-	int port;
-
-	for (i = 0; (name = listen_name(s->listen, i, &port)) != NULL; i++) {
-		if (port == 0)
-			say_note("listening on %s", name);
-		else if (strchr(name, ':') != NULL)
-			say_note("listening on [%s]:%d", name, port);
-		else
-			say_note("listening on %s:%d", name, port);
-		if (s->config.announce && news_listening(s, name, port) == -1)
-			return why_set(why, STATUS_SOME, "out of memory");
-	}
-	return 0;
-}
-
-static int
-start(struct server *s, struct why *why)
-{
+	struct server *s = arg;
 	struct config *c = &s->config;
 
 	if (s->operands.n == 0)
@@ -156,9 +137,10 @@ start(struct server *s, struct why *why)
 		return -1;
 	if (c->page != NULL && (s->page = page_new(c->page, why)) == NULL)
 		return -1;
-	if (tool_init(&s->tool, &c->tool, why) == -1 ||
-	    news_init(s, why) == -1 || orders_init(s, why) == -1 ||
-	    start_listening(s, why) == -1 || announce(s, why) == -1)
+	if (news_init(s, why) == -1 || orders_init(s, why) == -1 ||
+	    start_listening(s, why) == -1 ||
+	    announce(s->listen, c->announce ? s->output : NULL,
+	    c->lines.null ? '\0' : '\n', why) == -1)
 		return -1;
 	orders_go_on(s);
 	return 0;
@@ -176,8 +158,9 @@ init(struct server *s)
 }
 
 static void
-done(struct server *s)
+done(void *arg)
 {
+	struct server *s = arg;
 	struct buf *bufs[] = { &s->line, &s->body, &s->word, &s->reply,
 		&s->room, &s->headers, &s->protocol };
 	size_t i;
@@ -190,35 +173,19 @@ done(struct server *s)
 	output_free(s->output);
 	loop_timer_free(s->deadline);
 	page_free(s->page);
-	if (s->tool.loop != NULL)
-		tool_done(&s->tool);
 	for (i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
 		buf_done(bufs[i]);
-	opt_free(&options_program, &s->config, &s->operands);
 }
 
 int
 main(int argc, char **argv)
 {
 	struct server s = { 0 };
-	struct why why;
-	int got, status;
+	const struct tool_program program = { .options = &options_program,
+		.config = &s.config, .opts = &s.config.tool,
+		.operands = &s.operands, .start = start,
+		.done = done };
 
-	say_init(argv[0]);
 	init(&s);
-	got = opt_parse(&options_program, &s.config, argc, argv, &s.operands,
-	    &why);
-	if (got == 0)
-		got = start(&s, &why);
-	if (got == 0) {
-		tool_run(&s.tool);
-		status = tool_exit_status(&s.tool, s.undone);
-	} else if (got == 1) {
-		status = STATUS_OK;
-	} else {
-		say_err("%s", why.text);
-		status = (int)why.status;
-	}
-	done(&s);
-	return status;
+	return tool_main(&s.tool, &program, &s, argc, argv);
 }

@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include "event.h"
-#include "json.h"
 #include "output.h"
 #include "say.h"
 #include "server.h"
@@ -48,21 +47,11 @@ int
 news_keep(struct server *s, const struct http1_head *head,
     struct span protocol)
 {
-	struct buf *b = &s->headers;
-	size_t i;
-
 	buf_clear(&s->protocol);
-	buf_clear(b);
-	if (buf_add(&s->protocol, protocol) == -1 || buf_addc(b, '[') == -1)
+	buf_clear(&s->headers);
+	if (buf_add(&s->protocol, protocol) == -1)
 		return -1;
-	for (i = 0; i < head->nfields; i++)
-		if (buf_adds(b, i > 0 ? ",[" : "[") == -1 ||
-		    json_quote(b, head->fields[i].name) == -1 ||
-		    buf_addc(b, ',') == -1 ||
-		    json_quote(b, head->fields[i].value) == -1 ||
-		    buf_addc(b, ']') == -1)
-			return -1;
-	return buf_addc(b, ']');
+	return event_fields(&s->headers, head->fields, head->nfields);
 }
 
 void
@@ -112,20 +101,6 @@ news_closed(void *arg, const struct client *c, const struct ws_closed *closed)
 }
 
 /* Not for the filters: it tells of the run, not of a message. */
-int
-news_listening(struct server *s, const char *name, int port)
-{
-	struct buf *b = &s->line;
-
-	buf_clear(b);
-	if (buf_adds(b, "{\"type\":\"listening\"") == -1 ||
-	    event_text(b, "address", span_str(name)) == -1 ||
-	    event_int(b, "port", port) == -1 || event_end(b) == -1)
-		return -1;
-	output_put(s->output, buf_span(b), s->config.lines.null ? '\0' : '\n');
-	return 0;
-}
-
 /* ---- stdout ---- */
 
 static void

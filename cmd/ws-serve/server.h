@@ -36,7 +36,6 @@ struct server {
 	int stopping;			/* nothing more is let in */
 	int gone;			/* stdout's reader */
 	int cut;			/* time was up */
-	int undone;			/* something was left, for a signal */
 };
 
 /* ---- main.c ---- */
@@ -64,7 +63,6 @@ void orders_stop(struct server *);
 /* ---- news.c ---- */
 
 int news_init(struct server *, struct why *);
-int news_listening(struct server *, const char *name, int port);
 
 /* The members of `open` that the handshake holds.  -1: out of memory. */
 int news_keep(struct server *, const struct http1_head *,

@@ -68,6 +68,8 @@ on_task(void *arg)
 		conn_body(c);
 		conn_run(c);
 	}
+	if (f->stopped && f->nconns == 0 && f->user.emptied != NULL)
+		f->user.emptied(f->arg);
 	front_leave(f);
 }
 

@@ -120,7 +120,7 @@ run(struct run *x, const struct lines_opts *o, enum lines_form dflt,
 	CHECK_STR(why.text, "");
 	dup2(err, STDERR_FILENO);
 	lines_in_resume(x->in);
-	tool_run(&x->tool);
+	loop_run(x->tool.loop);
 	dup2(stderr_was, STDERR_FILENO);
 	close(stderr_was);
 	CHECK(buf_addc(&x->seen, '\0') == 0);
@@ -288,7 +288,7 @@ terminal(struct run *x, struct lines_opts o, const char *seen)
 	x->in = lines_in_new(&x->tool, &o, LINES_EVENTS, fd, &user, x, &why);
 	CHECK(x->in != NULL);
 	lines_in_resume(x->in);
-	tool_run(&x->tool);
+	loop_run(x->tool.loop);
 	CHECK(buf_addf(&x->seen, "%d", lines_in_form(x->in)) == 0);
 	CHECK(buf_addc(&x->seen, '\0') == 0);
 	CHECK_STR(x->seen.p, seen);

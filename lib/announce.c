@@ -1,0 +1,49 @@
+/* announce.c - says where a server listens. */
+#include <stdint.h>
+
+#include "announce.h"
+#include "event.h"
+#include "say.h"
+
+static void
+sentence(const char *name, int port)
+{
+	if (port == 0)
+		say_note("listening on %s", name);
+	else if (strchr(name, ':') != NULL)
+		say_note("listening on [%s]:%d", name, port);
+	else
+		say_note("listening on %s:%d", name, port);
+}
+
+static int
+event(struct buf *line, const char *name, int port)
+{
+	buf_clear(line);
+	if (buf_adds(line, "{\"type\":\"listening\"") != 0 ||
+	    event_text(line, "address", span_str(name)) != 0 ||
+	    event_int(line, "port", port) != 0)
+		return -1;
+	return event_end(line);
+}
+
+int
+announce(const struct listen *l, struct output *out, char terminator,
+    struct why *why)
+{
+	struct buf line;
+	const char *name;
+	int port, bad = 0;
+	size_t i;
+
+	buf_init(&line, SIZE_MAX);
+	for (i = 0; (name = listen_name(l, i, &port)) != NULL; i++) {
+		sentence(name, port);
+		if (out == NULL)
+			continue;
+		bad |= event(&line, name, port);
+		output_put(out, buf_span(&line), terminator);
+	}
+	buf_done(&line);
+	return bad ? why_set(why, STATUS_SOME, "out of memory") : 0;
+}
