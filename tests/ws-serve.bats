@@ -156,6 +156,12 @@ event()
 	    $'{"a":1}\n"x"\n"data:;base64,AP8="' ]
 }
 
+@test "ws-serve: a filter that does not compile is a usage error, stdin or none" {
+	run -2 timeout 10 ws-serve -s '{' 0 </dev/null
+	run -2 timeout 10 ws-serve -f '{' 0 <&-
+	run -2 timeout 10 ws-serve --out-filter '{' 0 <<<1
+}
+
 @test "ws-serve: filters on both sides" {
 	serve --select '.json.n > 1' --filter '.json.n += 1' \
 	    --out-select '.type == "message"' --out-filter .text
@@ -543,6 +549,26 @@ event()
 	[ "$status" -eq 2 ]
 	run ! ws-serve 0 --cert cert.pem --key ca.pem
 	[ "$status" -eq 4 ]
+}
+
+# stall ARG...: what ws_stall.py says of a server with --echo
+stalled()
+{
+	/usr/bin/python3 "$REPO/tests/peers/ws_stall.py" "$@" "$URL" \
+	    "$PID_serve" | jq -c '[.taken < 500, .ticks < 100, .intact,
+	    .rss_kb < '"${HOOKLINE_SAN:+10}"'32768]'
+}
+
+@test "ws-serve: who sends and does not read waits, costs nothing, loses nothing" {
+	serve --echo --stay
+	[ "$(stalled)" = '[true,true,true,true]' ]
+}
+
+@test "ws-serve: the same with TLS" {
+	make_cert
+	serve --echo --stay --cert cert.pem --key key.pem
+	URL=wss://localhost:$PORT
+	[ "$(stalled --cacert ca.pem)" = '[true,true,true,true]' ]
 }
 
 @test "ws-serve: a unix socket" {

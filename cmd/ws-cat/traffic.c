@@ -240,16 +240,20 @@ traffic_init(struct session *s, struct why *why)
 	    why);
 	if (s->out == NULL)
 		return -1;
+	s->in = lines_in_new(s->tool, &c->lines, LINES_PAYLOAD, STDIN_FILENO,
+	    &in_user, s, why);
+	if (s->in == NULL)
+		return -1;
 	s->count = c->count;
+	/* Only now, for a filter that does not compile is always an error. */
 	if (c->echo || input_absent(STDIN_FILENO)) {
+		lines_in_free(s->in);
+		s->in = NULL;
 		s->input_over = 1;
 		if (c->one && c->count == 0)
 			s->count = 1;
-		return 0;
 	}
-	s->in = lines_in_new(s->tool, &c->lines, LINES_PAYLOAD, STDIN_FILENO,
-	    &in_user, s, why);
-	return s->in == NULL ? -1 : 0;
+	return 0;
 }
 
 void

@@ -253,11 +253,16 @@ orders_init(struct server *s, struct why *why)
 {
 	static const struct lines_in_user user = { on_record, on_end };
 
-	if (input_absent(STDIN_FILENO))
-		return 0;
 	s->in = lines_in_new(&s->tool, &s->config.lines, LINES_EVENTS,
 	    STDIN_FILENO, &user, s, why);
-	return s->in == NULL ? -1 : 0;
+	if (s->in == NULL)
+		return -1;
+	/* Only now, for a filter that does not compile is always an error. */
+	if (input_absent(STDIN_FILENO)) {
+		lines_in_free(s->in);
+		s->in = NULL;
+	}
+	return 0;
 }
 
 void
