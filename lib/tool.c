@@ -22,15 +22,23 @@ const struct opt tool_options[] = {
 	OPT_END
 };
 
-/* Else the first socket would become somebody's stdout. */
+static int
+is_closed(int fd)
+{
+	return fcntl(fd, F_GETFD) == -1 && errno == EBADF;
+}
+
+/* Else the first socket would become somebody's stdout.  Where that is
+ * missing, lines would be lost: who wants none says /dev/null. */
 static int
 open_standard(struct why *why)
 {
 	int fd;
 
+	if (is_closed(STDOUT_FILENO))
+		return why_errno(why, STATUS_SOME, "stdout");
 	for (fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
-		    open("/dev/null", O_RDWR) != fd)
+		if (is_closed(fd) && open("/dev/null", O_RDWR) != fd)
 			return why_errno(why, STATUS_SOME, "/dev/null");
 	return 0;
 }

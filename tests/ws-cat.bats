@@ -148,6 +148,14 @@ cat_of()
 	[ "$OUT" = $'[3]\n[4]' ]
 }
 
+@test "a filter that does not compile is a usage error, stdin or none" {
+	run -2 --separate-stderr ws-cat --in-filter '{' ws://127.0.0.1:1 \
+	    </dev/null
+	[[ $stderr = *'syntax error'* ]]
+	run -2 ws-cat --echo --in-select '{' ws://127.0.0.1:1 <<<1
+	run -2 ws-cat -s '{' ws://127.0.0.1:1 <<<1
+}
+
 @test "--echo: what comes is sent back as it came, and stdin is not read" {
 	printf '%s\n' '{"kind":"text","base64":"eyJhIjogMX0="}' \
 	    '{"kind":"binary","base64":"AP8="}' \
@@ -345,6 +353,14 @@ ss_established()
 	timeout 10 ws-cat "$URL" <<<1 >/dev/full 2>err || status=$?
 	[ "$status" -eq 1 ]
 	grep 'stdout: .*No space left' err
+}
+
+@test "stdout closed from the start: exit status 1, nothing is sent" {
+	server --echo --print
+	status=0
+	timeout 10 ws-cat "$URL" <<<1 >&- 2>err || status=$?
+	[ "$status" -eq 1 ]
+	grep -x 'ws-cat: stdout: Bad file descriptor' err
 }
 
 # ---- what can go wrong ----
