@@ -1,12 +1,17 @@
 /* listen/tls.c - streams with TLS: libwebsockets' RAW role on our loop.
  *
+ * It does the handshake, reads, and polls; what is sent goes to OpenSSL
+ * itself.
+ *
  * Traps of libwebsockets 4.1.6 that shape this file:
  *  - a write that the socket does not take whole is copied and kept by the
- *    library, so nothing more is given to it until lws_partial_buffered says
- *    no, and never more than a piece at a time;
+ *    library, and while it has such a rest it does not read, but spins on
+ *    input that waits, and in the end loses the connection: so no lws_write;
  *  - a connection is closed from outside its callbacks only by
  *    LWS_TO_KILL_SYNC, from within only by returning -1;
- *  - its timeouts do not fire on an idle libuv loop: ours are the user's;
+ *  - it ends each TLS connection timeout_secs after its handshake, but only
+ *    while the loop has something to do: ours are the user's, so that one
+ *    is put off and then taken back;
  *  - the context is destroyed twice, the second time after the loop has
  *    drained, or it leaks.
  */
@@ -17,11 +22,13 @@
 #include <unistd.h>
 
 #include <libwebsockets.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include "listen/own.h"
 
 #define PIECE ((size_t)64 * 1024)
+#define A_DAY (24 * 3600)
 
 struct tls {
 	struct lws_context *context;
@@ -36,6 +43,7 @@ struct secure {
 	struct loop *loop;
 	struct loop_task fail;
 	int busy, dead;
+	int settled;		/* the handshake is over, and its timeout */
 	loop_fn gone;
 	void *arg;
 };
@@ -62,22 +70,24 @@ static ssize_t
 tls_send(void *arg, struct span s)
 {
 	struct secure *c = arg;
-	size_t n = s.n < PIECE ? s.n : PIECE;
+	SSL *ssl = c->wsi == NULL ? NULL : lws_get_ssl(c->wsi);
+	int n;
 
-	if (c->wsi == NULL || c->dead)
+	if (ssl == NULL || c->dead)
 		return -1;
-	if (lws_partial_buffered(c->wsi)) {
+	ERR_clear_error();
+	n = SSL_write(ssl, s.p, s.n < PIECE ? (int)s.n : (int)PIECE);
+	if (n > 0)
+		return n;
+	/* It would only want to read amid a renegotiation, which no peer can
+	 * begin. */
+	if (SSL_get_error(ssl, n) == SSL_ERROR_WANT_WRITE) {
 		lws_callback_on_writable(c->wsi);
 		return 0;
 	}
-	/* RAW writes read the buffer only. */
-	if (lws_write(c->wsi, (unsigned char *)(uintptr_t)s.p, n,
-	    LWS_WRITE_RAW) < 0) {
-		c->dead = 1;
-		loop_task_schedule(c->loop, &c->fail);
-		return -1;
-	}
-	return (ssize_t)n;
+	c->dead = 1;
+	loop_task_schedule(c->loop, &c->fail);
+	return -1;
 }
 
 static void
@@ -148,10 +158,12 @@ serve(struct secure *c, enum lws_callback_reasons reason, void *in,
     size_t n)
 {
 	c->busy++;
+	if (!c->settled)
+		lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0);
+	c->settled = 1;
 	if (c->stream != NULL && reason == LWS_CALLBACK_RAW_RX)
 		stream_received(c->stream, span_of(in, n));
-	else if (c->stream != NULL && reason == LWS_CALLBACK_RAW_WRITEABLE &&
-	    !lws_partial_buffered(c->wsi))
+	else if (c->stream != NULL && reason == LWS_CALLBACK_RAW_WRITEABLE)
 		stream_writable(c->stream);
 	c->busy--;
 	return c->stream == NULL ? -1 : 0;
@@ -163,8 +175,15 @@ on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 {
 	struct secure *c;
 
-	(void)user;
 	switch (reason) {
+	case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
+		/* user is the vhost's SSL_CTX.  A write need not be taken
+		 * whole, nor be repeated from the same place; and an idle
+		 * connection keeps no buffers (32 KB each). */
+		SSL_CTX_set_mode(user, SSL_MODE_ENABLE_PARTIAL_WRITE |
+		    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+		    SSL_MODE_RELEASE_BUFFERS);
+		return 0;
 	case LWS_CALLBACK_RAW_RX:
 	case LWS_CALLBACK_RAW_WRITEABLE:
 		c = lws_get_opaque_user_data(wsi);
@@ -229,6 +248,7 @@ tls_new(struct loop *l, const char *cert, const char *key, struct why *why)
 	info.port = CONTEXT_PORT_NO_LISTEN;
 	info.protocols = protocols;
 	info.pt_serv_buf_size = PIECE;
+	info.timeout_secs = A_DAY;
 	info.retry_and_idle_policy = &no_policy;
 	t->context = lws_create_context(&info);
 	if (t->context == NULL || make_vhost(t, &info, cert, key) != 0) {
