@@ -29,6 +29,8 @@ case $BUILD in
 *) BUILD=$REPO/$BUILD ;;
 esac
 export REPO BUILD
+# Peers in Python tell what they see at once, and leave no files behind.
+export PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 
 setup()
 {
