@@ -44,7 +44,7 @@ teardown()
 
 helper_setup()
 {
-	PATH=$BUILD:$PATH
+	PATH=$BUILD:$PATH:/usr/sbin
 	cd "$BATS_TEST_TMPDIR" || return 1
 	STARTED=()
 	FEEDS=()
