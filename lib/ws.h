@@ -82,6 +82,9 @@ uint64_t ws_heard(const struct ws *);
 int ws_barrier(struct ws *, void (*pong)(void *arg));
 int ws_ping(struct ws *, struct span payload);
 
+/* Is it a code that a program may close with (RFC 6455 section 7.4)? */
+int ws_may_close_with(int64_t code);
+
 /* Sends a close frame behind all that is queued (reason is cut to 123 bytes
  * at a character's end), waits for the peer's, then `closed`. */
 void ws_close(struct ws *, int code, struct span reason);

@@ -29,14 +29,6 @@ send_message(struct session *s, struct msg m)
 	return ws_queued(s->ws) > HIGH ? full(s) : 0;
 }
 
-static int
-is_close_code(int64_t code)
-{
-	return code == WS_NORMAL || code == WS_GOING_AWAY ||
-	    (code >= 1007 && code <= 1014 && code != 1010) ||
-	    (code >= 3000 && code <= 4999);
-}
-
 /* {"do":"close","code":...,"reason":...}: ends as the end of stdin does, and
  * then closes. */
 static int
@@ -47,7 +39,7 @@ do_close(struct session *s, const struct event *e, struct why *why)
 
 	buf_clear(&s->scratch);
 	if (e->code.p != NULL && (json_int(e->code, &code) == -1 ||
-	    !is_close_code(code)))
+	    !ws_may_close_with(code)))
 		return why_set(why, STATUS_BAD_LINE,
 		    "code: not one to close with: %.*s",
 		    e->code.n > 40 ? 40 : (int)e->code.n, e->code.p);

@@ -138,16 +138,6 @@ close_client(struct server *s, struct span client, const void *order)
 		missing(client);
 }
 
-/* What may be in a close frame, but for what only endpoints find (RFC 6455
- * section 7.4). */
-static int
-is_close_code(int64_t code)
-{
-	return code == WS_NORMAL || code == WS_GOING_AWAY ||
-	    (code >= 1007 && code <= 1014 && code != 1010) ||
-	    (code >= 3000 && code <= 4999);
-}
-
 static int
 do_close(struct server *s, const struct event *e, struct why *why)
 {
@@ -157,7 +147,7 @@ do_close(struct server *s, const struct event *e, struct why *why)
 	if (!is_given(e->client))
 		return why_set(why, STATUS_BAD_LINE, "close: no \"client\"");
 	if (is_given(e->code) && (json_int(e->code, &code) == -1 ||
-	    !is_close_code(code)))
+	    !ws_may_close_with(code)))
 		return why_set(why, STATUS_BAD_LINE,
 		    "\"code\" is not one to close with");
 	c.code = (int)code;

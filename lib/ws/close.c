@@ -122,3 +122,13 @@ ws_fail(struct ws *ws, int code, const char *what)
 	ws_send_close(ws, code, span_str(what));
 	ws_shut(ws);
 }
+
+/* 1002 and 1003 are the protocol's own, 1004 to 1006 and 1015 are never sent,
+ * and 1010 is a client's word on extensions. */
+int
+ws_may_close_with(int64_t code)
+{
+	return code == WS_NORMAL || code == WS_GOING_AWAY ||
+	    (code >= 1007 && code <= 1014 && code != 1010) ||
+	    (code >= 3000 && code <= 4999);
+}
