@@ -76,6 +76,9 @@ struct front_field {
  * body was not read, the connection closes after the answer. */
 void front_reply(struct exchange *, int status, const struct front_field *,
     size_t nfields, struct span body);
+/* The same, for a large body that many get: none has a copy of its own. */
+void front_reply_shared(struct exchange *, int status,
+    const struct front_field *, size_t nfields, struct block *body);
 
 /* Takes the connection over after an upgrade's head: gives the stream, and
  * in *rest what was received behind the head (borrowed: copy it before

@@ -479,6 +479,25 @@ event()
 	[ "$status" -eq 2 ]
 }
 
+@test "ws-serve: browsers that do not read share one copy of the page" {
+	head -c 8000000 /dev/zero | tr '\0' x >page.html
+	serve --page page.html
+	BASE_KB=$(rss_kb "$PID_serve")
+	start slow /usr/bin/python3 -c "if 1:
+	    import socket
+	    all = [socket.create_connection(('127.0.0.1', $PORT))
+	        for i in range(20)]
+	    for s in all:
+	        s.sendall(b'GET / HTTP/1.1\r\nHost: h\r\n\r\n' * 2)
+	    for s in all:
+	        s.recv(1)
+	    print('got', flush=True)
+	    all[0].recv(1 << 30, socket.MSG_WAITALL)"
+	await slow.out got
+	[ "$(rss_kb "$PID_serve")" -lt $((BASE_KB + 40000)) ]
+	curl -s "http://127.0.0.1:$PORT/" | cmp - page.html
+}
+
 @test "ws-serve: without a page a plain GET gets 426" {
 	serve
 	curl -sS -D head -o body "http://localhost:$PORT/"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base64.h"
+#include "block.h"
 #include "buf.h"
 #include "digest.h"
 #include "file.h"
@@ -19,7 +20,7 @@
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 struct page {
-	struct buf html;
+	struct block *html;	/* one for all who ask, however slow */
 	struct buf policy;
 };
 
@@ -77,25 +78,35 @@ pinned_policy(struct buf *out, struct span html)
 
 /* ---- making it ---- */
 
+/* The page's bytes and its policy. */
 static int
-fill(struct page *p, const char *which, struct why *why)
+fill(struct buf *html, struct buf *policy, const char *which, struct why *why)
 {
-	struct span html = { NULL, 0 };
+	struct span own = { NULL, 0 };
 
 	if (strcmp(which, "chat") == 0)
-		html = span_of(page_chat, (size_t)(page_chat_end - page_chat));
+		own = span_of(page_chat, (size_t)(page_chat_end - page_chat));
 	else if (strcmp(which, "feed") == 0)
-		html = span_of(page_feed, (size_t)(page_feed_end - page_feed));
-	if (html.p == NULL) {
-		if (file_read(&p->html, which, why) == -1)
+		own = span_of(page_feed, (size_t)(page_feed_end - page_feed));
+	if (own.p == NULL) {
+		if (file_read(html, which, why) == -1)
 			return -1;
-		if (buf_adds(&p->policy, OWN_POLICY) == 0)
+		if (buf_adds(policy, OWN_POLICY) == 0)
 			return 0;
-	} else if (buf_add(&p->html, html) == 0 &&
-	    pinned_policy(&p->policy, html) == 0) {
+	} else if (buf_add(html, own) == 0 && pinned_policy(policy, own) == 0) {
 		return 0;
 	}
 	return why_set(why, STATUS_USAGE, "out of memory");
+}
+
+static int
+share(struct page *p, struct span html, struct why *why)
+{
+	p->html = block_new(html.n);
+	if (p->html == NULL)
+		return why_set(why, STATUS_USAGE, "out of memory");
+	block_add(p->html, html);
+	return 0;
 }
 
 struct page *
@@ -103,18 +114,22 @@ page_new(const char *which, struct why *why)
 {
 	struct page *p = calloc(1, sizeof(*p));
 	struct why cause;
+	struct buf html;
 
 	if (p == NULL) {
 		why_set(why, STATUS_USAGE, "--page: out of memory");
 		return NULL;
 	}
-	buf_init(&p->html, MAX_PAGE);
+	buf_init(&html, MAX_PAGE);
 	buf_init(&p->policy, 4096);
-	if (fill(p, which, &cause) == 0)
-		return p;
-	page_free(p);
-	why_set(why, cause.status, "--page: %s", cause.text);
-	return NULL;
+	if (fill(&html, &p->policy, which, &cause) == -1 ||
+	    share(p, buf_span(&html), &cause) == -1) {
+		why_set(why, cause.status, "--page: %s", cause.text);
+		page_free(p);
+		p = NULL;
+	}
+	buf_done(&html);
+	return p;
 }
 
 void
@@ -122,7 +137,7 @@ page_free(struct page *p)
 {
 	if (p == NULL)
 		return;
-	buf_done(&p->html);
+	block_unref(p->html);
 	buf_done(&p->policy);
 	free(p);
 }
@@ -170,7 +185,7 @@ page_answer(const struct page *p, struct exchange *x)
 			{ "Cache-Control", SPAN("no-cache") },
 		};
 
-		front_reply(x, 200, fields,
-		    sizeof(fields) / sizeof(fields[0]), buf_span(&p->html));
+		front_reply_shared(x, 200, fields,
+		    sizeof(fields) / sizeof(fields[0]), p->html);
 	}
 }

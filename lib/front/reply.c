@@ -10,6 +10,7 @@ struct answer {
 	const struct front_field *fields;
 	size_t nfields;
 	struct span body;
+	struct block *shared;	/* that the body lies in, or NULL */
 	int minor;		/* of the request */
 	int is_head;		/* the method */
 	int keep_alive;
@@ -81,12 +82,14 @@ add_framing(struct buf *out, const struct answer *a)
 	    "Connection: keep-alive\r\n\r\n" : "\r\n");
 }
 
-/* One contiguous put.  Without memory the connection just ends. */
+/* One contiguous put, but for a shared body.  Without memory the connection
+ * just ends. */
 static int
 send_answer(struct conn *c, const struct answer *a)
 {
 	struct front *f = c->front;
 	struct buf *out = &f->out;
+	int with_body = !a->is_head && !is_bare(a->status);
 
 	buf_clear(out);
 	update_date(f);
@@ -94,10 +97,12 @@ send_answer(struct conn *c, const struct answer *a)
 	    buf_adds(out, f->date) != 0 || buf_adds(out, "\r\n") != 0 ||
 	    add_fields(out, a) != 0 || add_framing(out, a) != 0)
 		return -1;
-	if (!a->is_head && !is_bare(a->status) &&
-	    buf_add(out, a->body) != 0)
+	if (with_body && a->shared == NULL && buf_add(out, a->body) != 0)
 		return -1;
-	return stream_put(c->stream, buf_span(out));
+	if (stream_put(c->stream, buf_span(out)) != 0)
+		return -1;
+	return with_body && a->shared != NULL && a->body.n > 0 ?
+	    stream_share(c->stream, a->shared, 0, a->body.n) : 0;
 }
 
 /* What the connection does behind the answer. */
@@ -140,24 +145,42 @@ reply_error(struct conn *c, int status, const char *reason)
 		conn_shut(c, LINGER_MS);
 }
 
-void
-front_reply(struct exchange *x, int status, const struct front_field *fields,
-    size_t nfields, struct span body)
+static void
+reply(struct exchange *x, struct answer *a)
 {
 	struct conn *c = x->conn;
-	struct front *f = c->front;
 	const struct http1_head *head = &x->head;
 	int read = c->state == CONN_ASKED ||
-	    (!head->chunked && head->length <= 0);
-	struct answer a = { .status = status, .fields = fields,
-		.nfields = nfields, .body = body, .minor = head->minor,
-		.is_head = span_eq(head->method, SPAN("HEAD")),
-		.keep_alive = head->keep_alive && read && !f->stopped };
-	int sent = send_answer(c, &a);
+	    (!head->chunked && head->length <= 0), sent;
 
+	a->minor = head->minor;
+	a->is_head = span_eq(head->method, SPAN("HEAD"));
+	a->keep_alive = head->keep_alive && read && !c->front->stopped;
+	sent = send_answer(c, a);
 	conn_end_exchange(c, 0);
 	if (sent != 0)
 		conn_free(c);
 	else
-		after_answer(c, a.keep_alive);
+		after_answer(c, a->keep_alive);
+}
+
+void
+front_reply(struct exchange *x, int status, const struct front_field *fields,
+    size_t nfields, struct span body)
+{
+	struct answer a = { .status = status, .fields = fields,
+		.nfields = nfields, .body = body };
+
+	reply(x, &a);
+}
+
+void
+front_reply_shared(struct exchange *x, int status,
+    const struct front_field *fields, size_t nfields, struct block *body)
+{
+	struct answer a = { .status = status, .fields = fields,
+		.nfields = nfields, .shared = body,
+		.body = span_of(body->data, body->n) };
+
+	reply(x, &a);
 }
