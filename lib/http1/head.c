@@ -88,7 +88,8 @@ authority_len(struct span s)
 	return n;
 }
 
-/* The four forms of RFC 9112 section 3.2. */
+/* The four forms of RFC 9112 section 3.2.  None has a fragment: who forwards
+ * one drops what another takes for the path. */
 static int
 is_target(struct span method, struct span target)
 {
@@ -98,7 +99,8 @@ is_target(struct span method, struct span target)
 	if (target.n == 0)
 		return 0;
 	for (i = 0; i < target.n; i++)
-		if (target.p[i] < 0x21 || target.p[i] > 0x7e)
+		if (target.p[i] < 0x21 || target.p[i] > 0x7e ||
+		    target.p[i] == '#')
 			return 0;
 	if (span_eq(method, SPAN("CONNECT")))
 		return is_authority(target);

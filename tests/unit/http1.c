@@ -170,6 +170,8 @@ static const struct invalid invalids[] = {
 	BAD(400, "GET * HTTP/1.1\r\n"), BAD(400, "GET a HTTP/1.1\r\n"),
 	BAD(400, "GET ?x HTTP/1.1\r\n"), BAD(400, "OPTIONS ** HTTP/1.1\r\n"),
 	BAD(400, "GET /\xc3\xa9 HTTP/1.1\r\n"),
+	BAD(400, "GET /a#b HTTP/1.1\r\n"),
+	BAD(400, "GET http://a/?b#c HTTP/1.1\r\n"),
 	BAD(400, "GET http:// HTTP/1.1\r\n"),
 	BAD(400, "GET http:///x HTTP/1.1\r\n"),
 	BAD(400, "GET http://u@a/ HTTP/1.1\r\n"),
