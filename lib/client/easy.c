@@ -46,7 +46,6 @@ status_of(CURLcode code, const char *error)
 	case CURLE_SSL_CLIENTCERT:
 		return STATUS_TLS;
 	case CURLE_URL_MALFORMAT:
-	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_BAD_FUNCTION_ARGUMENT:
 		return STATUS_USAGE;
 	case CURLE_GOT_NOTHING:
@@ -58,6 +57,8 @@ status_of(CURLcode code, const char *error)
 	case CURLE_FAILED_INIT:
 		return STATUS_SOME;
 	default:
+		/* CURLE_UNSUPPORTED_PROTOCOL, too: schemes were looked at
+		 * before (url.h), so it is the peer that speaks none. */
 		return STATUS_PROTOCOL;
 	}
 }

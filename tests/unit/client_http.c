@@ -35,7 +35,7 @@ read_request(int fd)
 }
 
 enum { OK, CUT_HEAD, CUT_BODY, HANG, EARLY, ONLY_EARLY, REPEATS, LARGE, DROP,
-    LATER, FOLDED, COUNT };
+    LATER, FOLDED, COUNT, NOT_HTTP, NEW_HTTP };
 
 static const char *const replies[] = {
 	[OK] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
@@ -48,7 +48,9 @@ static const char *const replies[] = {
 	    "Content-Length: 0\r\n\r\n",
 	[LATER] = "HTTP/1.1 503 Later\r\nRetry-After: 7\r\n"
 	    "Content-Length: 0\r\n\r\n",
-	[FOLDED] = "HTTP/1.1 200 OK\r\nA: b\r\n  c\r\nContent-Length: 0\r\n\r\n"
+	[FOLDED] = "HTTP/1.1 200 OK\r\nA: b\r\n  c\r\nContent-Length: 0\r\n\r\n",
+	[NOT_HTTP] = "220 mail.example ESMTP\r\n\r\n",
+	[NEW_HTTP] = "HTTP/1.7 200 OK\r\nContent-Length: 0\r\n\r\n"
 };
 
 static void
@@ -87,7 +89,8 @@ serve_http(int fd)
 		while ((what = read_request(c)) >= 0) {
 			answer(c, what, connections);
 			if (what == CUT_HEAD || what == CUT_BODY ||
-			    what == ONLY_EARLY || what == DROP)
+			    what == ONLY_EARLY || what == DROP ||
+			    what == NOT_HTTP || what == NEW_HTTP)
 				break;
 		}
 		close(c);
@@ -221,6 +224,10 @@ test_failures(void)
 	struct client c = client(200);
 	struct got g = get(&c, CUT_HEAD);
 
+	CHECK(g.status == 0 && g.why == STATUS_PROTOCOL);
+	g = get(&c, NOT_HTTP);
+	CHECK(g.status == 0 && g.why == STATUS_PROTOCOL);
+	g = get(&c, NEW_HTTP);
 	CHECK(g.status == 0 && g.why == STATUS_PROTOCOL);
 	g = get(&c, ONLY_EARLY);
 	CHECK(g.status == 0 && g.why != STATUS_OK);
