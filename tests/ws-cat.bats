@@ -148,6 +148,36 @@ cat_of()
 	[ "$OUT" = $'[3]\n[4]' ]
 }
 
+@test "--arg and --argjson are variables of every filter, in and out" {
+	server --echo --print
+	cat_of --linger 0 --arg a '"x"' --argjson b '{"c":[1]}' \
+	    --in-filter '{n:.,a:$a}' -f '[.a, .n, $b.c[]]' "$URL" <<<$'1\n2'
+	[ "$status" -eq 0 ]
+	[ "$OUT" = $'["\\"x\\"",1,1]\n["\\"x\\"",2,1]' ]
+	run -2 --separate-stderr ws-cat --argjson b '{' -f '$b' "$URL" <<<1
+	[ "$stderr" = 'ws-cat: $b: not JSON: {' ]
+}
+
+@test "--in and --out set the forms of the two sides apart" {
+	server --echo
+	cat_of --in events --out text --linger 0 "$URL" <<<'{"text":"a b"}'
+	[ "$OUT" = 'a b' ]
+	cat_of --in text --out events --linger 0 "$URL" <<<'not JSON'
+	[ "$(jq -r .type+.text <<<"$OUT")" = 'messagenot JSON' ]
+	cat_of --in payload --out payload --linger 0 "$URL" <<<'"a b"'
+	[ "$OUT" = '"a b"' ]
+}
+
+@test "-q says nothing of what goes well, -v what happens" {
+	server --echo
+	ws-cat -v --linger 0 "$URL" <<<1 2>err
+	grep -q '^ws-cat: ' err
+	ws-cat -q --linger 0 "$URL" <<<1 2>err
+	[ ! -s err ]
+	run -9 --separate-stderr ws-cat -q --linger 0 "$URL" <<<'{'
+	[[ $stderr = 'ws-cat: line 1: '* ]]
+}
+
 @test "a filter that does not compile is a usage error, stdin or none" {
 	run -2 --separate-stderr ws-cat --in-filter '{' ws://127.0.0.1:1 \
 	    </dev/null

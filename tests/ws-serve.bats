@@ -156,6 +156,27 @@ event()
 	    $'{"a":1}\n"x"\n"data:;base64,AP8="' ]
 }
 
+@test "ws-serve: --in, --out and -0: text both ways, records that end with NUL" {
+	start_fed serve ws-serve --in text --out text -0 unix:s
+	await serve.err listening
+	URL=ws://localhost
+	client_fed a / --unix s
+	printf 'two\nlines\0' | feed serve
+	await_text a $'two\nlines'
+	feed a '{"kind":"text","text":"b\nc"}'
+	timeout 10 bash -c 'until tr "\n\0" ",\n" <serve.out |
+	    grep -x b,c; do sleep 0.02; done'
+}
+
+@test "ws-serve: -q is silent, -v tells of clients" {
+	start quiet ws-serve -q --announce 0
+	announced quiet
+	[ ! -s quiet.err ]
+	serve -v
+	client_fed a /lobby
+	await serve.err ' is in /lobby$'
+}
+
 @test "ws-serve: a filter that does not compile is a usage error, stdin or none" {
 	run -2 timeout 10 ws-serve -s '{' 0 </dev/null
 	run -2 timeout 10 ws-serve -f '{' 0 <&-
