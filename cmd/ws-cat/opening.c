@@ -68,13 +68,12 @@ fail(struct opening *o, const struct why *why)
 static void
 fail_refused(struct opening *o)
 {
-	const char *at = o->words.p, *end = at + o->words.n;
 	char text[MAX_WORDS + 1];
-	size_t n = 0;
+	size_t i, n = 0;
 
-	for (; at < end; at++)
-		if (!isspace((unsigned char)*at))
-			text[n++] = *at;
+	for (i = 0; i < o->words.n; i++)
+		if (!isspace((unsigned char)o->words.p[i]))
+			text[n++] = o->words.p[i];
 		else if (n > 0 && text[n - 1] != ' ')
 			text[n++] = ' ';
 	while (n > 0 && text[n - 1] == ' ')
