@@ -26,6 +26,8 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:exitcode=99}
 # The parent make's flags (-s, a job server) are not for ours.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
+FILE_LIMIT=600	# seconds; what hangs is a failure, not a wait for ever
+
 TMP=$(mktemp -d)
 trap 'rm -rf "$TMP"' EXIT
 passed=0
@@ -102,13 +104,14 @@ bats_file()
 {
 	local out=$TMP/${1##*/}.tap
 
-	bats --tap --timing "$1" >"$out" 2>&1 </dev/null
+	timeout -k 10 "$FILE_LIMIT" bats --tap --timing "$1" >"$out" 2>&1 \
+	    </dev/null
 	flock "$TMP" sh -c "echo '# $1'; cat '$out'"
 }
 
 bats_files()
 {
-	export TMP
+	export TMP FILE_LIMIT
 	export -f bats_file
 	printf '%s\n' "$@" |
 	    xargs -P "${JOBS:-$(nproc)}" -I{} bash -c 'bats_file {}'

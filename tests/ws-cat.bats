@@ -205,7 +205,7 @@ cat_of()
 @test "on a terminal lines are plain text, both ways" {
 	server --echo --print
 	printf 'hello "you"\n\004' |
-	    script -qec "timeout 10 ws-cat -n 1 $URL" typescript
+	    script -qec "timeout --foreground 10 ws-cat -n 1 $URL" typescript
 	await server.out '"text": "hello \\"you\\""'
 	grep -c '^hello "you"' typescript >count
 	[ "$(<count)" -eq 2 ]	# as typed, and as it came back
