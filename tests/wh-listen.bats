@@ -557,6 +557,24 @@ method target path query headers event text json" ]
 "data:;base64,/w=="' ]
 }
 
+@test "wh-listen --out text -0: raw bodies, each ended by NUL" {
+	start l wh-listen --out text -r0 0
+	PORT=$(await l.err 'listening on ')
+	PORT=${PORT##*:}
+	[ "$(post "$(url)" --data-binary $'two\nlines')" = 204 ]
+	[ "$(post "$(url)" -d '{"a": 1.10}')" = 204 ]
+	[ "$(tr '\n\0' '|\n' <l.out)" = 'two|lines
+{"a": 1.10}' ]
+}
+
+@test "wh-listen --arg, --argjson: expressions see them" {
+	listen -s '.json.n > $least.n' -f '[$name, .json.n]' \
+	    --arg name '"n"' --argjson least '{"n":2}'
+	[ "$(post "$(url)" -d '{"n":2}')" = 204 ]
+	[ "$(post "$(url)" -d '{"n":3}')" = 204 ]
+	[ "$(sed 1d l.out)" = '["\"n\"",3]' ]
+}
+
 # ---- stdout ----
 
 # stuck: wh-listen with nobody reading its stdout, which is in $STUCK

@@ -100,6 +100,27 @@ each()
 	    uniq)" = "text/plain; charset=utf-8" ]
 }
 
+@test "wh-send --in text -0: records of text end with NUL" {
+	receiver
+	printf 'two\nlines\0\0last' >records
+	send --jobs 1 --in text -R0 "$URL" <records
+	[ "$status" -eq 0 ]
+	[ "$(requests -r .base64 | xargs)" = \
+	    "$(printf 'two\nlines' | base64) $(printf last | base64)" ]
+	[ "$(each line)" = "1 2 3" ]
+}
+
+@test "wh-send --arg, --argjson: expressions see them" {
+	receiver
+	send -f '{n, $name, least: $least.n}' -s '.n > $least.n' \
+	    --arg name '"n"' --argjson least '{"n":2}' "$URL" <<-'END'
+	{"n":2}
+	{"n":3}
+	END
+	[ "$status" -eq 0 ]
+	[ "$(received)" = '{"n":3,"name":"\"n\"","least":2}' ]
+}
+
 @test "wh-send --body: any file is one request, to the byte" {
 	receiver
 	/usr/bin/python3 -c '
