@@ -106,6 +106,9 @@ $(O)/tests/fuzz/%.libfuzzer: $(O)/tests/fuzz/%.o $(O)/libhookline.a
 # Each program beside its peers; NDJSON on stdout.
 bench:
 	@.ci/need build test bench >&2
+	@[ -d tests/node_modules/wscat ] || npm install --prefix tests \
+	    --no-save --no-audit --no-fund --no-package-lock \
+	    --ignore-scripts wscat@6.1.0 >&2
 	@$(MAKE) -s --no-print-directory -j2 all $(BENCH_TOOLS) >&2
 	@set -e; for b in receiver sender client server; do \
 		HOOKLINE_BUILD='$(abspath $(O))' \

@@ -156,7 +156,7 @@ def compare(bench, contestants, rounds=ROUNDS, **more):
         with_cpu = [r for r in runs if r.get("cpu")]
         if with_cpu:
             row["cpu_us"] = round(statistics.median(
-                1e6 * r["cpu"] / r["count"] for r in with_cpu), 2)
+                1e6 * r["cpu"] / r["count"] for r in with_cpu), 3)
         for key in sorted(set().union(*runs) - {"count", "seconds", "cpu"}):
             row[key] = statistics.median(r[key] for r in runs)
         rows[name] = row
@@ -165,5 +165,5 @@ def compare(bench, contestants, rounds=ROUNDS, **more):
         if row is not us:
             row["ratio"] = round(us["per_second"] / row["per_second"], 2)
             if "cpu_us" in row and "cpu_us" in us:
-                row["cpu_ratio"] = round(us["cpu_us"] / row["cpu_us"], 2)
+                row["cpu_ratio"] = round(us["cpu_us"] / row["cpu_us"], 4)
         print(json.dumps(row), flush=True)

@@ -2,7 +2,9 @@
 """ws-cat beside other clients: 100,000 lines out, as many echoes back.
 
 The echo server is `ws-serve --echo`, the fastest here, so that it is the
-clients that are measured; every echo is counted.
+clients that are measured; every echo is counted.  The clock starts when the
+connection is up, which the server's events tell, and only then are the lines
+fed: wscat loses what it reads before.
 """
 
 import os
@@ -14,13 +16,28 @@ import bench
 COUNT = int(os.environ.get("BENCH_COUNT", "100000"))
 
 
-def talk(argv, d, keep_open):
+def await_open(events, after):
+    """Waits for a client's arrival among the server's events."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with open(events, "rb") as f:
+            f.seek(after)
+            if b'"type":"open"' in f.read():
+                return
+        time.sleep(0.005)
+    raise RuntimeError("the client does not connect")
+
+
+def talk(argv, d):
     """Feeds the lines, counts echoes until all are there."""
+    events = os.path.join(d, "events")
+    before = os.path.getsize(events)
     p = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                          stderr=subprocess.DEVNULL)
+    await_open(events, before)
+    time.sleep(0.1)         # for the client to notice that it is connected
     start = time.monotonic()
-    feeder = subprocess.Popen(["cat", os.path.join(d, "lines")] +
-                              (["-"] if keep_open else []),
+    feeder = subprocess.Popen(["cat", os.path.join(d, "lines"), "-"],
                               stdin=subprocess.PIPE, stdout=p.stdin)
     p.stdin.close()
     got = 0
@@ -33,8 +50,6 @@ def talk(argv, d, keep_open):
     used = bench.cpu(p.pid)
     feeder.stdin.close()
     feeder.wait()
-    if not keep_open:
-        p.wait()
     p.kill()
     p.wait()
     if got < COUNT:
@@ -51,23 +66,23 @@ def main():
             for i in range(COUNT):
                 f.write('{"n":%d,"filler":"%s"}\n' % (i, "x" * 42))
         with bench.server([bench.ours("ws-serve"), "--echo", "--queue",
-                           "64M", "--stay", str(port)], port):
+                           "64M", "--stay", str(port)], port,
+                          stdout=open(os.path.join(d, "events"), "wb")):
             contestants = [
-                ("ws-cat", lambda: talk([bench.ours("ws-cat"), url], d, True)),
+                ("ws-cat", lambda: talk([bench.ours("ws-cat"), url], d)),
                 ("ws-cat -e",
                  lambda: talk([bench.ours("ws-cat"), "--out", "events", url],
-                              d, True)),
+                              d)),
                 ("python3-websockets",
                  lambda: talk(["/usr/bin/python3",
                                os.path.join(bench.HERE, "client_lines.py"),
-                               url], d, True))]
+                               url], d))]
             if bench.have(wscat):
                 contestants.append(
-                    ("wscat", lambda: talk([wscat, "-x", "", "-c", url], d,
-                                           True)))
+                    ("wscat", lambda: talk([wscat, "-c", url], d)))
             if bench.have("/usr/bin/wsdump"):
                 contestants.append(
-                    ("wsdump", lambda: talk(["wsdump", "-r", url], d, True)))
+                    ("wsdump", lambda: talk(["wsdump", "-r", url], d)))
             bench.compare("client echo", contestants, lines=COUNT)
 
 
