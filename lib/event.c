@@ -246,6 +246,9 @@ event_read(struct span line, struct event *out, struct why *why)
 			*at = json_type(it.value) == JSON_NULL ? absent :
 			    it.value;
 	}
+	if (out->type.p != NULL && json_type(out->type) != JSON_STRING)
+		return why_set(why, STATUS_BAD_LINE,
+		    "\"type\" is not a string");
 	return 0;
 }
 
@@ -324,6 +327,13 @@ read_base64(const struct event *e, struct buf *scratch, struct msg *out,
 	if (rc == 0)
 		*out = (struct msg){ MSG_BINARY, buf_span(scratch) };
 	return rc;
+}
+
+int
+event_is_news(const struct event *e)
+{
+	return e->type.p != NULL && !event_is(e->type, "message") &&
+	    !event_is(e->type, "request");
 }
 
 int

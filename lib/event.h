@@ -64,6 +64,9 @@ int event_string(struct span member, const char *name, struct buf *scratch,
 /* Is a string member this word? */
 int event_is(struct span member, const char *word);
 
+/* News of other programs are not messages; an event without a type is. */
+int event_is_news(const struct event *);
+
 /* The body: 0 and *out (in the line or in scratch, which is emptied first;
  * MSG_BINARY where it came as base64); 1 if the event has none; -1. */
 int event_read_body(const struct event *, struct buf *scratch,

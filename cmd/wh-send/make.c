@@ -258,8 +258,7 @@ make_event(struct make *m, const struct lines_record *r, struct job *j,
 
 	if (event_read(r->line, &e, why) == -1)
 		return MADE_INVALID;
-	if (e.type.p != NULL && !event_is(e.type, "request") &&
-	    !event_is(e.type, "message"))
+	if (event_is_news(&e))
 		return MADE_NEWS;
 	made = set_place(m, j, &e, why);
 	if (set_id_and_method(m, j, &e, made == MADE_JOB ? why : NULL) == -1)

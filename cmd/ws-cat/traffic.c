@@ -69,14 +69,6 @@ command(struct session *s, const struct event *e, struct why *why)
 	    "%.*s", e->do_.n > 40 ? 40 : (int)e->do_.n, e->do_.p);
 }
 
-/* News of other programs are not messages; an event without a type is. */
-static int
-is_news(const struct event *e)
-{
-	return e->type.p != NULL && !event_is(e->type, "message") &&
-	    !event_is(e->type, "request");
-}
-
 static int
 on_event(struct session *s, const struct lines_record *r)
 {
@@ -95,7 +87,7 @@ on_event(struct session *s, const struct lines_record *r)
 		end_look(s);
 		return FULL;
 	}
-	if (is_news(&e))
+	if (event_is_news(&e))
 		return 0;
 	got = event_read_body(&e, &s->scratch, &m, &why);
 	if (got == 0)

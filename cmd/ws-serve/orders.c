@@ -171,14 +171,6 @@ command(struct server *s, const struct event *e, struct why *why)
 
 /* ---- lines ---- */
 
-/* News of other programs are not messages; an event without a type is. */
-static int
-is_news(const struct event *e)
-{
-	return is_given(e->type) && !event_is(e->type, "message") &&
-	    !event_is(e->type, "request");
-}
-
 static int
 on_event(struct server *s, struct span line, struct why *why)
 {
@@ -190,7 +182,7 @@ on_event(struct server *s, struct span line, struct why *why)
 		return -1;
 	if (is_given(e.do_))
 		return command(s, &e, why);
-	if (is_news(&e))
+	if (event_is_news(&e))
 		return 0;
 	got = event_read_body(&e, &s->body, &m, why);
 	if (got == 1)

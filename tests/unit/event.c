@@ -209,9 +209,26 @@ returns(void *arg, struct msg m)
 	buf_done(&line);
 }
 
+static void
+test_news(void)
+{
+	struct event e;
+	struct why why;
+
+	CHECK(event_read(SPAN("{\"type\":\"open\"}"), &e, &why) == 0);
+	CHECK(event_is_news(&e));
+	CHECK(event_read(SPAN("{\"type\":\"message\"}"), &e, &why) == 0);
+	CHECK(!event_is_news(&e));
+	CHECK(event_read(SPAN("{\"type\":null}"), &e, &why) == 0);
+	CHECK(!event_is_news(&e));
+	CHECK(event_read(SPAN("{\"type\":5}"), &e, &why) == -1);
+	CHECK(why.status == STATUS_BAD_LINE);
+}
+
 int
 main(void)
 {
+	test_news();
 	buf_init(&scratch, SIZE_MAX);
 	bodies();
 	envelope();
