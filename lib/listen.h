@@ -6,8 +6,9 @@
  * directly: the RAW role hangs up on a peer that only ended its own
  * direction, before the peer has its answer.
  *
- * Errors:  listen_new NULL and why: STATUS_USAGE, STATUS_UNREACHABLE, or
- *          STATUS_TLS for certificates and keys that do not load.
+ * Errors:  listen_new NULL and why: STATUS_USAGE (files that can't be read,
+ *          too), STATUS_UNREACHABLE, or STATUS_TLS for a certificate and key
+ *          that do not load.
  * Limits:  with max_clients connections open no further one is accepted
  *          until one ends; out of descriptors, accepting pauses for a moment.
  */

@@ -219,7 +219,7 @@ static int
 is_passing(int status)
 {
 	return status == 408 || status == 425 || status == 429 ||
-	    status >= 500;
+	    (status >= 500 && status < 600);
 }
 
 /* What an answer, or none, means for the job. */

@@ -212,6 +212,17 @@ static const struct lws_protocols protocols[] = {
 
 static const lws_retry_bo_t no_policy = { .retry_ms_table = NULL };
 
+/* libwebsockets only says that something is wrong. */
+static int
+check_files(const char *cert, const char *key, struct why *why)
+{
+	if (access(cert, R_OK) == -1)
+		return why_errno(why, STATUS_USAGE, cert);
+	if (access(key, R_OK) == -1)
+		return why_errno(why, STATUS_USAGE, key);
+	return 0;
+}
+
 static int
 make_vhost(struct tls *t, struct lws_context_creation_info *info,
     const char *cert, const char *key)
@@ -231,8 +242,11 @@ struct tls *
 tls_new(struct loop *l, const char *cert, const char *key, struct why *why)
 {
 	struct lws_context_creation_info info;
-	struct tls *t = calloc(1, sizeof(*t));
+	struct tls *t;
 
+	if (check_files(cert, key, why) == -1)
+		return NULL;
+	t = calloc(1, sizeof(*t));
 	if (t == NULL) {
 		why_errno(why, STATUS_TLS, "TLS");
 		return NULL;

@@ -48,7 +48,8 @@ static const char *const replies[] = {
 	    "Content-Length: 0\r\n\r\n",
 	[LATER] = "HTTP/1.1 503 Later\r\nRetry-After: 7\r\n"
 	    "Content-Length: 0\r\n\r\n",
-	[FOLDED] = "HTTP/1.1 200 OK\r\nA: b\r\n  c\r\nContent-Length: 0\r\n\r\n",
+	[FOLDED] = "HTTP/1.1 200 OK\r\nA: b\r\n  c\r\n"
+	    "Content-Length: 0\r\n\r\n",
 	[NOT_HTTP] = "220 mail.example ESMTP\r\n\r\n",
 	[NEW_HTTP] = "HTTP/1.7 200 OK\r\nContent-Length: 0\r\n\r\n"
 };

@@ -254,6 +254,10 @@ test_refusals(void)
 	c.cert = "cert.pem";
 	CHECK(listen_new(l, &c, on_accept, NULL, &why) == NULL);
 	CHECK(why.status == STATUS_USAGE);
+	c.key = "missing.pem";
+	CHECK(listen_new(l, &c, on_accept, NULL, &why) == NULL);
+	CHECK(why.status == STATUS_USAGE);
+	CHECK_STR(why.text, "missing.pem: No such file or directory");
 	c.key = "/dev/null";
 	CHECK(listen_new(l, &c, on_accept, NULL, &why) == NULL);
 	CHECK(why.status == STATUS_TLS);
