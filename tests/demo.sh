@@ -63,16 +63,27 @@ else
 	"\(.json.repository.full_name): \(news[$type] // "...")"
 end'
 
-# hook NAME: sends it, prints the result and the event.
+# hook NAME: sends it, prints the result; and the event, until follow does.
 sent=0
+following=
 hook()
 {
 	sent=$((sent + 1))
 	wh-send --body "tests/data/github/$1.json" -H "X-GitHub-Event: $1" \
 	    -H "X-GitHub-Delivery: demo-$sent" "$url" >"$tmp/result"
 	jq -r '"   sent:  \(.outcome), \(.status) in \(.ms) ms"' "$tmp/result"
+	[ -z "$following" ] || return 0
 	await "$tmp/events" "$sent" '"type":"request"' >"$tmp/event"
 	echo "printed:  $(jq -r "$readable" "$tmp/event")"
+}
+
+# Prints what arrives from now on, from whomever.
+follow()
+{
+	following=yes
+	tail --pid=$$ -n +$((sent + 1)) -f "$tmp/events" |
+	    jq -r --unbuffered "\"printed:  \" + ($readable)" &
+	pids+=($!)
 }
 
 hooks()
@@ -108,11 +119,10 @@ cat <<END
 Send one of your own:  curl -d '{"hello":"world"}' $url
 In the terminal, too:  ${HOOKLINE_BUILD:-build}/ws-cat -r ws${page#http}
 END
+follow
 if [ -t 0 ]; then
 	echo "Enter sends the three again, for the page; Ctrl-C ends."
 	while read -r _; do
-		# Others may have sent some meanwhile.
-		sent=$(wc -l <"$tmp/events")
 		hooks
 	done
 else
