@@ -117,6 +117,13 @@ bats_files()
 	    xargs -P "${JOBS:-$(nproc)}" -I{} bash -c 'bats_file {}'
 }
 
+# How many tests of that result there are: bats tells one twice if its
+# teardown fails, too.
+numbers()
+{
+	grep -oE "^$1 [0-9]+" "$2" | grep -oE '[0-9]+$' | sort -u | wc -l
+}
+
 # A file that ends without the tests it has announced has failed once more.
 count_bats()
 {
@@ -125,8 +132,8 @@ count_bats()
 	for file in "$@"; do
 		out=$TMP/${file##*/}.tap
 		plan=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$out")
-		seen=$(grep -cE '^(not )?ok ' "$out")
-		bad=$(grep -c '^not ok ' "$out")
+		seen=$(numbers '(not )?ok' "$out")
+		bad=$(numbers 'not ok' "$out")
 		skips=$(grep -cE '^ok .*# skip' "$out")
 		passed=$((passed + seen - bad - skips))
 		failed=$((failed + bad))

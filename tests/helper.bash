@@ -48,6 +48,9 @@ helper_setup()
 	cd "$BATS_TEST_TMPDIR" || return 1
 	STARTED=()
 	FEEDS=()
+	mkfifo .ready
+	exec {READY}<>.ready
+	rm .ready
 }
 
 # First politely; what is still there after a moment is killed.
@@ -111,29 +114,35 @@ start()
 	start_from /dev/null "$name" "$@"
 }
 
+# Returns once the child is past bats' traps: a signal that reached it earlier
+# would have it end the test.  It may still wait for its input to be opened.
 start_from()
 {
-	local input=$1 name=$2 pid
+	local name=$2 pid
 
-	shift 2
 	: >"$name.out"
 	: >"$name.err"
 	set -m
-	start_child "$@" <"$input" >"$name.out" 2>"$name.err" 3>&- &
+	start_child "$@" 3>&- &
 	pid=$!
 	set +m
 	printf -v "PID_$name" %s "$pid"
 	STARTED+=("$pid")
+	read -r -t 10 -u "$READY"
 }
 
 # Another program's feed that is held open here would never end.
 start_child()
 {
-	local fd
+	local fd input=$1 name=$2
 
+	trap - ERR EXIT DEBUG TERM INT
+	shift 2
 	for fd in "${FEEDS[@]}"; do
 		eval "exec $fd>&-"
 	done
+	echo >&"$READY"
+	exec {READY}>&- >"$name.out" 2>"$name.err" <"$input" || exit
 	if [ "$(type -t "$1")" = function ]; then
 		"$@"
 	else
