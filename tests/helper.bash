@@ -46,7 +46,6 @@ helper_setup()
 {
 	PATH=$BUILD:$PATH:/usr/sbin
 	cd "$BATS_TEST_TMPDIR" || return 1
-	STARTED=()
 	FEEDS=()
 	mkfifo .ready
 	exec {READY}<>.ready
@@ -54,51 +53,62 @@ helper_setup()
 }
 
 # First politely; what is still there after a moment is killed.
+#
+# A number that was a process's may be another's by now (32768 are used up
+# within minutes): so only jobs that bash knows to be there are signalled, and
+# processes that have this test's folder in their environment.
 helper_teardown()
 {
-	local pid status all=()
+	local fd pid status running
 
-	for pid in "${FEEDS[@]}"; do
-		eval "exec $pid>&-"
+	for fd in "${FEEDS[@]}"; do
+		eval "exec $fd>&-"
 	done
 	FEEDS=()
-	for pid in "${STARTED[@]}"; do
-		mapfile -t -O "${#all[@]}" all < <(descendants "$pid")
-		kill -TERM -- "-$pid" 2>/dev/null || :
+	running=$(running_jobs)
+	for pid in $running; do
+		kill -TERM -- "-$pid" 2>/dev/null || kill -TERM "$pid" || :
 	done
-	for pid in "${STARTED[@]}"; do
+	signal_ours TERM
+	for pid in $running; do
 		reap "$pid" 2 || :
-		kill -KILL -- "-$pid" 2>/dev/null || :
 	done
-	for pid in "${all[@]}"; do
-		kill -KILL "$pid" 2>/dev/null || :
-	done
-	STARTED=()
+	signal_ours KILL
 }
 
-# A process and all below it.
-descendants()
+# Their numbers on one line; stopped ones, too.
+running_jobs()
 {
-	local child
+	# shellcheck disable=SC2046,SC2005
+	echo $(jobs -rp) $(jobs -sp)
+}
 
-	kill -0 "$1" 2>/dev/null || return 0
-	echo "$1"
-	for child in $(pgrep -P "$1"); do
-		descendants "$child"
+# All that this test has executed, wherever it has gone.
+signal_ours()
+{
+	local file pid
+
+	# shellcheck disable=SC2013 # words are what is wanted
+	for file in $(grep -lsFz "BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR" \
+	    /proc/[0-9]*/environ); do
+		pid=${file#/proc/}
+		kill "-$1" "${pid%/environ}" 2>/dev/null || :
 	done
 }
 
-# reap PID SECS: awaits its end and sets status; kills it when it takes longer.
-# (tail looks every 20 ms; a watchdog in a subshell of bash loses a signal now
-# and then, while it is being forked.)
+# reap PID SECS: awaits a child's end and sets status; kills it, and its group,
+# when it takes longer.  (tail looks every 20 ms; a watchdog in a subshell of
+# bash loses a signal now and then, while it is being forked.)
 reap()
 {
 	local late=0
 
-	if kill -0 "$1" 2>/dev/null; then
+	if [[ " $(running_jobs) " == *" $1 "* ]]; then
 		timeout "$2" tail --pid="$1" -s 0.02 -f /dev/null || late=1
 	fi
-	[ $late -eq 0 ] || kill -KILL "$1" 2>/dev/null || :
+	if [ $late -eq 1 ]; then
+		kill -KILL -- "-$1" 2>/dev/null || kill -KILL "$1" || :
+	fi
 	status=0
 	wait "$1" 2>/dev/null || status=$?
 	return $late
@@ -114,8 +124,9 @@ start()
 	start_from /dev/null "$name" "$@"
 }
 
-# Returns once the child is past bats' traps: a signal that reached it earlier
-# would have it end the test.  It may still wait for its input to be opened.
+# Returns once the child is no bash any more: bash may lose a signal that comes
+# while it forks, substitutes or executes, or take it for the test's own end.
+# The child may still wait for its input to be opened.
 start_from()
 {
 	local name=$2 pid
@@ -127,7 +138,6 @@ start_from()
 	pid=$!
 	set +m
 	printf -v "PID_$name" %s "$pid"
-	STARTED+=("$pid")
 	read -r -t 10 -u "$READY"
 }
 
@@ -137,16 +147,19 @@ start_child()
 	local fd input=$1 name=$2
 
 	trap - ERR EXIT DEBUG TERM INT
-	shift 2
 	for fd in "${FEEDS[@]}"; do
 		eval "exec $fd>&-"
 	done
-	echo >&"$READY"
-	exec {READY}>&- >"$name.out" 2>"$name.err" <"$input" || exit
-	if [ "$(type -t "$1")" = function ]; then
-		"$@"
+	if [ "$(type -t "$3")" = function ]; then
+		echo >&"$READY"
+		exec {READY}>&- >"$name.out" 2>"$name.err" <"$input" || exit
+		"${@:3}"
 	else
-		exec "$@"
+		# shellcheck disable=SC2016
+		exec sh -c 'echo >&3
+			exec 3>&- <"$1" >"$2.out" 2>"$2.err"
+			shift 2
+			exec "$@"' start "$@" 3>&"$READY" {READY}>&-
 	fi
 }
 
