@@ -1,0 +1,78 @@
+/* intake.c - a request's journey: in by the gate, its line passed on, and
+ * then the answer, at once or when the line has been taken.
+ */
+#include "listener.h"
+#include "say.h"
+
+static void
+on_head(void *arg, struct exchange *x)
+{
+	struct listener *l = arg;
+	int status = gate_refusal(&l->gate, exchange_head(x));
+
+	if (status == 404)
+		settle_refuse(x, 404, NULL, SPAN(""),
+		    "nothing listens here\n");
+	else if (status == 405)
+		settle_refuse(x, 405, "Allow", buf_span(&l->gate.allow),
+		    "this method is not taken\n");
+	else if (status != 0)
+		settle_refuse(x, status, NULL, SPAN(""), "out of memory\n");
+	else if (l->gone || listener_has_enough(l))
+		settle_busy(x, "ending\n");
+	else if (record_is_full(l))
+		front_park(x);
+	else
+		front_accept(x);
+}
+
+static void
+pass_on(struct listener *l, struct exchange *x, struct span body)
+{
+	uint64_t position;
+	int is_line;
+
+	if (record_put(l, x, body, &position, &is_line) != 0) {
+		settle_refuse(x, 500, NULL, SPAN(""),
+		    "this could not be passed on\n");
+		return;
+	}
+	l->printed += is_line;
+	if (position == record_taken(l))
+		settle(l, x);
+	else if (answers_put(&l->answers, x, position) != 0)
+		settle_refuse(x, 500, NULL, SPAN(""), "out of memory\n");
+	if (listener_has_enough(l))
+		listener_stop(l);
+}
+
+static void
+on_request(void *arg, struct exchange *x, struct span body)
+{
+	struct listener *l = arg;
+	const struct http1_head *head = exchange_head(x);
+
+	say_detail("%s: %.*s %.*s, %zu bytes", exchange_remote(x),
+	    (int)head->method.n, head->method.p, (int)head->target.n,
+	    head->target.p, body.n);
+	if (l->gone || listener_has_enough(l))
+		settle_busy(x, "ending\n");
+	else
+		pass_on(l, x, body);
+}
+
+static void
+on_leave(void *arg, struct exchange *x)
+{
+	(void)arg;
+	answers_forget(x);
+}
+
+static void
+on_emptied(void *arg)
+{
+	listener_check_end(arg);
+}
+
+const struct front_user intake_user = { .head = on_head,
+	.request = on_request, .gone = on_leave, .emptied = on_emptied };

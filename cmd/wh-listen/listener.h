@@ -1,0 +1,75 @@
+/* listener.h - wh-listen's state, which its files share: main.c wires it up
+ * and ends it, intake.c takes requests in, record.c passes their lines on,
+ * settle.c answers them.
+ */
+#ifndef WH_LISTEN_LISTENER_H
+#define WH_LISTEN_LISTENER_H
+
+#include "answers.h"
+#include "config.h"
+#include "front.h"
+#include "gate.h"
+#include "listen.h"
+#include "output.h"
+#include "reply.h"
+
+struct listener {
+	struct config config;
+	struct opt_list operands;
+	struct tool tool;
+	struct reply reply;
+	struct gate gate;
+	struct output *output;
+	struct lines_out *out;
+	struct front *front;
+	struct listen *listen;
+	struct answers answers;
+	struct loop_timer *until;	/* --for */
+	struct buf line;
+	int64_t printed;		/* requests that made a line */
+	int stopping;
+	int gone;			/* stdout */
+};
+
+/* ---- main.c ---- */
+
+/* No more requests; the program ends once what is in flight is done. */
+void listener_stop(struct listener *);
+/* Whatever may have been the last thing waited for is done. */
+void listener_check_end(struct listener *);
+/* Were as many requests printed as -n asked for? */
+int listener_has_enough(const struct listener *);
+
+/* ---- intake.c ---- */
+
+/* What the front calls, with the listener. */
+extern const struct front_user intake_user;
+
+/* ---- record.c: where a request's line goes ---- */
+
+int record_start(struct listener *, struct why *);
+int record_is_full(const struct listener *);
+
+/* Puts the request's line: 0, and *position is what record_taken must reach
+ * before the request may be answered (*is_line 0: a filter left nothing of
+ * it); or -1 where it could not be made or a filter failed, which was
+ * reported. */
+int record_put(struct listener *, const struct exchange *,
+    struct span body, uint64_t *position, int *is_line);
+uint64_t record_taken(const struct listener *);
+/* Has everything that was put been taken, or can it never be? */
+int record_is_done(const struct listener *);
+
+/* ---- settle.c: the answers ---- */
+
+/* The request's line has been taken (or there was none): the answer the user
+ * wants. */
+void settle(struct listener *, struct exchange *);
+
+/* Ours, not --reply's: a reason for people, and a field or none. */
+void settle_refuse(struct exchange *, int status, const char *name,
+    struct span value, const char *reason);
+/* 503 with Retry-After. */
+void settle_busy(struct exchange *, const char *reason);
+
+#endif
