@@ -109,6 +109,8 @@ _wh_send()
 		    --cert
 		    --key
 		    --insecure
+		    --progress
+		    --no-progress
 		    --quiet
 		    --verbose
 		    --help

@@ -27,6 +27,8 @@ complete -c wh-send -l cacert -r -F -d 'trust these certificates (PEM), not the 
 complete -c wh-send -l cert -r -F -d 'show this certificate (PEM) to the server'
 complete -c wh-send -l key -r -F -d 'the private key (PEM) of --cert'
 complete -c wh-send -s k -l insecure -d 'do not verify the server\'s certificate'
+complete -c wh-send -l progress -d 'show progress where stderr is no terminal, too'
+complete -c wh-send -l no-progress -d 'show none'
 complete -c wh-send -s q -l quiet -d 'print errors only'
 complete -c wh-send -s v -l verbose -d 'tell what is going on'
 complete -c wh-send -s h -l help -d 'print this help'

@@ -18,6 +18,7 @@
 
 #include "buf.h"
 #include "output.h"
+#include "say.h"
 
 #define PIECE ((size_t)64 * 1024)	/* is written before the turn ends */
 #define KEPT ((size_t)256 * 1024)	/* memory kept while idle */
@@ -29,6 +30,7 @@ struct output {
 	struct loop *loop;
 	int fd, own;		/* written to; our own to close, or -1 */
 	enum kind kind;
+	int terminal;		/* a status (say.h) may be on it */
 	const struct output_user *user;
 	void *arg;
 	struct loop_watch *watch;
@@ -67,6 +69,7 @@ choose(struct output *o, int fd)
 	if (!S_ISFIFO(st.st_mode) && !S_ISCHR(st.st_mode))
 		return 0;
 	fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);	/* where it is one */
+	o->terminal = isatty(fd);
 	o->own = reopen(fd);
 	if (o->own != -1)
 		o->fd = o->own;
@@ -94,6 +97,8 @@ write_some(struct output *o)
 static void
 flush(struct output *o)
 {
+	if (o->terminal && o->buf.n > 0)
+		say_hide_status();
 	while (o->buf.n > 0 && !o->waiting && o->error == 0) {
 		ssize_t n = write_some(o);
 

@@ -9,9 +9,12 @@
 
 /* PIPE_BUF: so much is written to a pipe whole, whoever else writes there. */
 #define LONGEST 4096
+#define LONGEST_STATUS 256
+#define CLEAR "\r\033[K"	/* ECMA-48: erase to the end of the line */
 
 static const char *program = "hookline";
 static enum say_level level = SAY_NORMAL;
+static char status[LONGEST_STATUS];	/* on the terminal, unless it is "" */
 
 /* C0, DEL, and the C1 controls as UTF-8 spells them. */
 static void
@@ -44,6 +47,19 @@ write_all(const char *p, size_t n)
 	}
 }
 
+/* A message, where the status was, and the status below it. */
+static void
+write_above(const char *line, size_t n)
+{
+	char all[sizeof(CLEAR) + LONGEST + LONGEST_STATUS];
+	size_t used = sizeof(CLEAR) - 1, left = strlen(status);
+
+	memcpy(all, CLEAR, used);
+	memcpy(all + used, line, n);
+	memcpy(all + used + n, status, left);
+	write_all(all, used + n + left);
+}
+
 static void
 say(const char *fmt, va_list ap)
 {
@@ -63,7 +79,10 @@ say(const char *fmt, va_list ap)
 	}
 	scrub(line, used);
 	line[used++] = '\n';
-	write_all(line, used);
+	if (status[0] != '\0')
+		write_above(line, used);
+	else
+		write_all(line, used);
 	errno = saved;
 }
 
@@ -131,4 +150,31 @@ say_detail(const char *fmt, ...)
 	va_start(ap, fmt);
 	say(fmt, ap);
 	va_end(ap);
+}
+
+void
+say_status(const char *text)
+{
+	char line[LONGEST_STATUS];
+
+	if (text == NULL || level < SAY_NORMAL) {
+		say_hide_status();
+		return;
+	}
+	snprintf(line, sizeof(line), "%s: %s", program, text);
+	scrub(line, strlen(line));
+	if (strcmp(line, status) == 0)
+		return;
+	write_all(CLEAR, sizeof(CLEAR) - 1);
+	write_all(line, strlen(line));
+	strcpy(status, line);
+}
+
+void
+say_hide_status(void)
+{
+	if (status[0] == '\0')
+		return;
+	status[0] = '\0';
+	write_all(CLEAR, sizeof(CLEAR) - 1);
 }

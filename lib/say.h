@@ -3,6 +3,9 @@
  * Control bytes are shown as `?`, so that no peer can write to the user's
  * terminal.  Each message is one write.  This module and opt.h are the two
  * in lib/ that know the program's name.
+ *
+ * On a terminal there may be a status besides (progress.h): a last line that
+ * is written over, and that messages push down.
  */
 #ifndef HOOKLINE_SAY_H
 #define HOOKLINE_SAY_H
@@ -25,5 +28,11 @@ void say_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void say_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void say_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void say_detail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Shows the status, or another one; NULL takes it away.  Nothing with -q. */
+void say_status(const char *text);
+/* Takes it away until the next say_status: somebody else is about to write
+ * to that terminal. */
+void say_hide_status(void);
 
 #endif

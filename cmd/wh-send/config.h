@@ -7,10 +7,12 @@
 #include "client/tls.h"
 #include "lines.h"
 #include "opt.h"
+#include "progress.h"
 #include "tool.h"
 
 struct config {
 	struct tool_opts tool;
+	struct progress_opts progress;
 	struct lines_opts lines;
 	struct client_tls tls;
 	struct opt_list headers;	/* "Name: value", "@FILE" */

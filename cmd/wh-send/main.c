@@ -28,6 +28,7 @@ struct sender {
 	struct queue *queue;
 	struct output *out;
 	struct lines_in *in;	/* NULL with --body */
+	struct progress *progress;
 	struct loop_timer *drain;
 	struct buf whole;	/* --body's */
 	struct buf line;
@@ -53,6 +54,7 @@ report(void *arg)
 {
 	struct sender *s = arg;
 
+	progress_end(s->progress);
 	s->tool.undone = s->cut || s->failed > 0;
 	if (s->news > 0)
 		say_detail("%llu events of other types skipped",
@@ -244,6 +246,20 @@ on_stop(void *arg, int signum)
 
 /* ---- putting it together ---- */
 
+static size_t
+on_progress(void *arg, struct progress_count out[PROGRESS_COUNTS])
+{
+	struct sender *s = arg;
+	size_t flying = queue_flying(s->queue);
+
+	out[0] = (struct progress_count){ "delivered", s->delivered };
+	out[1] = (struct progress_count){ "in flight", flying };
+	out[2] = (struct progress_count){ "failed", s->failed };
+	out[3] = (struct progress_count){ "waiting",
+	    queue_held(s->queue) - flying };
+	return 4;
+}
+
 static int
 start_queue(struct sender *s, struct why *why)
 {
@@ -267,7 +283,8 @@ start_queue(struct sender *s, struct why *why)
 		return -1;
 	s->queue = queue_new(s->tool.loop, s->http, &queue, &user, s);
 	s->drain = loop_timer_new(s->tool.loop, on_drained, s);
-	if (s->queue == NULL || s->drain == NULL)
+	s->progress = progress_new(s->tool.loop, &c->progress, on_progress, s);
+	if (s->queue == NULL || s->drain == NULL || s->progress == NULL)
 		return why_set(why, STATUS_SOME, "out of memory");
 	return 0;
 }
@@ -332,6 +349,8 @@ static void
 done(void *arg)
 {
 	struct sender *s = arg;
+
+	progress_free(s->progress);
 	lines_in_free(s->in);
 	queue_free(s->queue);
 	http_free(s->http);

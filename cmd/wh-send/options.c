@@ -74,6 +74,8 @@ static const struct opt options[] = {
 	    AT(lines) },
 	{ .type = OPT_TYPE_INCLUDE, .include = client_tls_options, AT(tls) },
 	OPT_GROUP("Reports"),
+	{ .type = OPT_TYPE_INCLUDE, .include = progress_options,
+	    AT(progress) },
 	{ .type = OPT_TYPE_INCLUDE, .include = tool_options, AT(tool) },
 	OPT_END
 };

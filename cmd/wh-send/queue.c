@@ -342,6 +342,12 @@ queue_held(const struct queue *q)
 	return q->held;
 }
 
+size_t
+queue_flying(const struct queue *q)
+{
+	return (size_t)q->nflying;
+}
+
 void
 queue_stop(struct queue *q)
 {

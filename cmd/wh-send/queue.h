@@ -42,6 +42,7 @@ void queue_free(struct queue *);	/* NULL is allowed; done isn't called */
 int queue_put(struct queue *, struct job *takes);	/* 0 or FULL */
 int queue_full(const struct queue *);
 size_t queue_held(const struct queue *);
+size_t queue_flying(const struct queue *);	/* of them, in flight */
 
 /* No more retries: what waits for one is given up now, what fails from now
  * on at once. */

@@ -21,6 +21,36 @@ said(void)
 	return got;
 }
 
+#define CLEAR "\r\x1b[K"
+
+/* A message is one write, with the status below it. */
+static void
+test_status(void)
+{
+	say_level(SAY_NORMAL);
+	say_status("1 a\x1b[1m");
+	CHECK_STR(said(), CLEAR "ws-cat: 1 a?[1m");
+	say_status("1 a\x1b[1m");
+	CHECK_STR(said(), "");
+	say_note("note");
+	CHECK_STR(said(), CLEAR "ws-cat: note\nws-cat: 1 a?[1m");
+	say_status("2 a");
+	CHECK_STR(said(), CLEAR "ws-cat: 2 a");
+	say_hide_status();
+	CHECK_STR(said(), CLEAR);
+	say_note("note");
+	CHECK_STR(said(), "ws-cat: note\n");
+	say_status("2 a");
+	CHECK_STR(said(), CLEAR "ws-cat: 2 a");
+	say_status(NULL);
+	CHECK_STR(said(), CLEAR);
+	say_status(NULL);
+	CHECK_STR(said(), "");
+	say_level(SAY_QUIET);
+	say_status("3 a");
+	CHECK_STR(said(), "");
+}
+
 int
 main(void)
 {
@@ -54,6 +84,7 @@ main(void)
 	strcpy(text, said());
 	i = strlen(text);
 	CHECK(i < 4096 && strcmp(text + i - 5, "x...\n") == 0);
+	test_status();
 	dup2(saved, STDERR_FILENO);
 	return CHECK_DONE;
 }
