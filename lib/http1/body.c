@@ -25,7 +25,7 @@ bad_size(struct http1_error *error)
 static int
 size_byte(struct http1_body *b, char c, struct http1_error *error)
 {
-	int digit = http1_hex(c);
+	int digit = percent_hex(c);
 
 	if (digit >= 0) {
 		if (b->line++ == MAX_DIGITS)

@@ -15,7 +15,7 @@ bracketed(struct span s)
 {
 	size_t i;
 
-	for (i = 1; i < s.n && (http1_hex(s.p[i]) >= 0 ||
+	for (i = 1; i < s.n && (percent_hex(s.p[i]) >= 0 ||
 	    s.p[i] == ':' || s.p[i] == '.'); i++)
 		;
 	return i > 1 && i < s.n && s.p[i] == ']' ? i + 1 : 0;
@@ -31,7 +31,8 @@ reg_name(struct span s)
 		char c = s.p[i];
 
 		if (c == '%' && i + 2 < s.n &&
-		    http1_hex(s.p[i + 1]) >= 0 && http1_hex(s.p[i + 2]) >= 0)
+		    percent_hex(s.p[i + 1]) >= 0 &&
+		    percent_hex(s.p[i + 2]) >= 0)
 			i += 2;
 		else if (!alpha(c) && !http1_digit(c) &&
 		    (c == '\0' || strchr("-._~!$&'()*+,;=", c) == NULL))

@@ -3,6 +3,7 @@
 #define HOOKLINE_HTTP1_OWN_H
 
 #include "http1.h"
+#include "percent.h"
 
 /* tchar of RFC 9110 section 5.6.2, a bit for each byte. */
 static inline int
@@ -19,16 +20,6 @@ static inline int
 http1_digit(char c)
 {
 	return c >= '0' && c <= '9';
-}
-
-/* -1 if it is no hexadecimal digit. */
-static inline int
-http1_hex(char c)
-{
-	if (http1_digit(c))
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* May the byte stand in a field value, or in what is read like one? */

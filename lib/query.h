@@ -1,4 +1,4 @@
-/* query.h - a query as JSON: names to lists of values.
+/* query.h - a query: as JSON, names to lists of values, or one of them.
  *
  * Read as forms write it (application/x-www-form-urlencoded): `+` is a space
  * and %XX a byte.  Names stand in the order in which they came first, values
@@ -7,12 +7,16 @@
  *
  * Source:  WHATWG URL, section 5.1, but for what is not UTF-8.
  */
-#ifndef WH_LISTEN_QUERY_H
-#define WH_LISTEN_QUERY_H
+#ifndef HOOKLINE_QUERY_H
+#define HOOKLINE_QUERY_H
 
 #include "buf.h"
 
 /* Appends {"x":["1","2"]}, or {}.  -1: out of memory. */
 int query_json(struct buf *out, struct span query);
+
+/* Appends the first value of that name, and answers how many there are; -1:
+ * out of memory. */
+int query_value(struct span query, const char *name, struct buf *out);
 
 #endif

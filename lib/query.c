@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "json.h"
+#include "percent.h"
 #include "query.h"
 #include "utf8.h"
 
@@ -15,44 +16,15 @@ struct pair {
 	int is_first;			/* of that name */
 };
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* Decodes into *room, which has space for it, and moves that on. */
 static struct span
 decode(struct span s, char **room)
 {
-	char *start = *room, *q = start;
-	struct span text;
-	size_t i;
+	struct span text = span_of(*room, percent_decode_form(*room, s));
 
-	for (i = 0; i < s.n; i++) {
-		int high = -1, low = -1;
-
-		if (s.p[i] == '%' && i + 2 < s.n) {
-			high = hex(s.p[i + 1]);
-			low = hex(s.p[i + 2]);
-		}
-		if (high >= 0 && low >= 0) {
-			*q++ = (char)(high << 4 | low);
-			i += 2;
-		} else {
-			*q++ = s.p[i] == '+' ? ' ' : s.p[i];
-		}
-	}
-	text = span_of(start, (size_t)(q - start));
 	if (!utf8_valid(text))
 		return s;
-	*room = q;
+	*room += text.n;
 	return text;
 }
 
@@ -69,17 +41,26 @@ until(struct span *s, char c)
 	return head;
 }
 
+/* The next pair, undecoded; 0 at the end. */
+static int
+next(struct span *query, struct span *name, struct span *value)
+{
+	do {
+		if (query->n == 0)
+			return 0;
+		*value = until(query, '&');
+	} while (value->n == 0);
+	*name = until(value, '=');
+	return 1;
+}
+
 static size_t
 split(struct span query, struct pair *pairs, char *room)
 {
+	struct span name, value;
 	size_t n = 0;
 
-	while (query.n > 0) {
-		struct span value = until(&query, '&'), name;
-
-		if (value.n == 0)
-			continue;
-		name = until(&value, '=');
+	while (next(&query, &name, &value)) {
 		pairs[n].name = decode(name, &room);
 		pairs[n].value = decode(value, &room);
 		n++;
@@ -188,4 +169,46 @@ query_json(struct buf *out, struct span query)
 	free(sorted);
 	free(room);
 	return rc;
+}
+
+/* Appends the text, decoded. */
+static int
+append(struct buf *out, struct span s)
+{
+	char *room = buf_room(out, s.n);
+	struct span text;
+
+	if (room == NULL)
+		return -1;
+	text = decode(s, &room);
+	if (text.p == s.p)
+		return buf_add(out, s);
+	buf_took(out, text.n);
+	return 0;
+}
+
+int
+query_value(struct span query, const char *name, struct buf *out)
+{
+	struct span one, value, wanted = span_str(name);
+	size_t start = out->n;
+	int n = 0;
+
+	while (next(&query, &one, &value)) {
+		size_t here = out->n;
+		int is_it;
+
+		if (one.n < wanted.n || one.n > 3 * wanted.n)
+			continue;
+		if (append(out, one) != 0)
+			goto fail;
+		is_it = span_eq(span_from(buf_span(out), here), wanted);
+		buf_trim(out, here);
+		if (is_it && n++ == 0 && append(out, value) != 0)
+			goto fail;
+	}
+	return n;
+fail:
+	buf_trim(out, start);
+	return -1;
 }
