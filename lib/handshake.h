@@ -19,7 +19,8 @@ struct handshake_ask {
 	const char *origin;		/* or NULL */
 	const char *const *protocols;
 	size_t nprotocols;
-	const char *const *headers;	/* further "Name: value" lines */
+	const struct http1_field *headers;	/* further ones; value.p NULL:
+						   none of that name */
 	size_t nheaders;
 	char key[HANDSHAKE_KEY_SIZE];	/* handshake_key fills it */
 };

@@ -28,16 +28,6 @@ backoff(const struct retry *r)
 	return wait < r->max_ms ? wait : r->max_ms;
 }
 
-static struct span
-trim(struct span s)
-{
-	while (s.n > 0 && (*s.p == ' ' || *s.p == '\t'))
-		s = span_from(s, 1);
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
 /* Digits alone, or -1; what is past the longest wait is that. */
 static int64_t
 seconds(struct span s)
@@ -73,7 +63,7 @@ retry_next(struct retry *r, int64_t asked_ms)
 int64_t
 retry_after_ms(struct span value, int64_t wall_us)
 {
-	struct span s = trim(value);
+	struct span s = span_trim(value);
 	int64_t secs = seconds(s), ms;
 
 	if (secs >= 0)

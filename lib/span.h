@@ -51,4 +51,15 @@ span_from(struct span s, size_t n)
 	return (struct span){ s.p ? s.p + n : s.p, s.n - n };
 }
 
+/* Without blanks around it (OWS: RFC 9110 section 5.6.3). */
+static inline struct span
+span_trim(struct span s)
+{
+	while (s.n > 0 && (*s.p == ' ' || *s.p == '\t'))
+		s = span_from(s, 1);
+	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+		s.n--;
+	return s;
+}
+
 #endif

@@ -1,149 +1,26 @@
 /* headers.c - header fields: given, forwarded, and our own. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
 #include "headers.h"
 #include "json.h"
 
-#define MAX_FILE ((size_t)1 << 20)
-
-/* ---- those given ---- */
-
-static int
-given_add(struct given *g, struct span name, struct span value)
-{
-	size_t cap = g->cap == 0 ? 8 : g->cap * 2;
-	struct http1_field *v;
-
-	if (g->n == g->cap) {
-		v = realloc(g->v, cap * sizeof(*v));
-		if (v == NULL)
-			return -1;
-		g->v = v;
-		g->cap = cap;
-	}
-	g->v[g->n++] = (struct http1_field){ name, value };
-	return 0;
-}
-
-static struct span
-trim(struct span s)
-{
-	while (s.n > 0 && (*s.p == ' ' || *s.p == '\t'))
-		s = span_from(s, 1);
-	while (s.n > 0 && memchr(" \t\r\n", s.p[s.n - 1], 4) != NULL)
-		s.n--;
-	return s;
-}
-
-static int
-given_line(struct given *g, struct span line, struct why *why)
-{
-	const char *colon = memchr(line.p, ':', line.n);
-	struct span name, value;
-
-	if (colon != NULL) {
-		name = span_of(line.p, (size_t)(colon - line.p));
-		value = trim(span_from(line, name.n + 1));
-		if (value.n == 0)
-			value.p = NULL;
-	} else if (line.n > 1 && line.p[line.n - 1] == ';') {
-		name = span_of(line.p, line.n - 1);
-		value = SPAN("");
-	} else {
-		return why_set(why, STATUS_USAGE,
-		    "--header: not \"Name: value\": %.*s", (int)line.n,
-		    line.p);
-	}
-	if (!http1_is_token(name))
-		return why_set(why, STATUS_USAGE,
-		    "--header: not a header name: %.*s", (int)name.n, name.p);
-	if (memchr(line.p, '\r', line.n) || memchr(line.p, '\n', line.n))
-		return why_set(why, STATUS_USAGE,
-		    "--header: %.*s: a line break in its value", (int)name.n,
-		    name.p);
-	if (span_case_eq(name, SPAN("Content-Length")) ||
-	    span_case_eq(name, SPAN("Transfer-Encoding")))
-		return why_set(why, STATUS_USAGE,
-		    "--header: %.*s: is told by the body alone", (int)name.n,
-		    name.p);
-	return given_add(g, name, value) == 0 ? 0 :
-	    why_set(why, STATUS_SOME, "out of memory");
-}
-
-static int
-given_file(struct given *g, const char *path, struct why *why)
-{
-	char **files = realloc(g->files, (g->nfiles + 1) * sizeof(char *));
-	struct span text, line;
-	struct buf b;
-	const char *end;
-
-	if (files == NULL)
-		return why_errno(why, STATUS_SOME, path);
-	g->files = files;
-	buf_init(&b, MAX_FILE);
-	if (file_read(&b, path, why) == -1) {
-		buf_done(&b);
-		return -1;
-	}
-	g->files[g->nfiles++] = b.base;
-	for (text = buf_span(&b); text.n > 0; text = span_from(text,
-	    line.n + (line.n < text.n))) {
-		end = memchr(text.p, '\n', text.n);
-		line = span_of(text.p, end != NULL ?
-		    (size_t)(end - text.p) : text.n);
-		if (trim(line).n > 0 && given_line(g, trim(line), why) == -1)
-			return -1;
-	}
-	return 0;
-}
-
 int
-given_init(struct given *g, const struct opt_list *list, struct why *why)
+headers_check(const struct fields *given, struct why *why)
 {
+	static const char *const framing[] = { "Content-Length",
+	    "Transfer-Encoding" };
 	size_t i;
-	int bad;
 
-	*g = (struct given){ 0 };
-	for (i = 0; i < list->n; i++) {
-		bad = list->v[i][0] == '@' ?
-		    given_file(g, list->v[i] + 1, why) :
-		    given_line(g, span_str(list->v[i]), why);
-		if (bad) {
-			given_done(g);
-			return -1;
-		}
-	}
+	for (i = 0; i < sizeof(framing) / sizeof(framing[0]); i++)
+		if (fields_have(given->v, given->n, span_str(framing[i])))
+			return why_set(why, STATUS_USAGE,
+			    "--header: %s: is told by the body alone",
+			    framing[i]);
 	return 0;
-}
-
-void
-given_done(struct given *g)
-{
-	size_t i;
-
-	for (i = 0; i < g->nfiles; i++)
-		free(g->files[i]);
-	free(g->files);
-	free(g->v);
-	*g = (struct given){ 0 };
 }
 
 /* ---- those of the line ---- */
-
-static int
-has(const struct http1_field *v, size_t n, struct span name)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (span_case_eq(v[i].name, name))
-			return 1;
-	return 0;
-}
 
 /* A string literal's text, the job's. */
 static int
@@ -249,7 +126,7 @@ lists(struct span list, struct span name)
 		comma = memchr(list.p, ',', list.n);
 		token = span_of(list.p, comma != NULL ?
 		    (size_t)(comma - list.p) : list.n);
-		if (span_case_eq(trim(token), name))
+		if (span_case_eq(span_trim(token), name))
 			return 1;
 		list = span_from(list, token.n + (comma != NULL));
 	}
@@ -296,18 +173,18 @@ take_line(struct walk *w, struct span member, struct why *why)
 }
 
 static size_t
-add_unless(struct http1_field *v, size_t n, const struct given *g,
+add_unless(struct http1_field *v, size_t n, const struct fields *g,
     const char *name, const char *value)
 {
-	if (value == NULL || has(v, n, span_str(name)) ||
-	    has(g->v, g->n, span_str(name)))
+	if (value == NULL || fields_have(v, n, span_str(name)) ||
+	    fields_have(g->v, g->n, span_str(name)))
 		return n;
 	v[n] = (struct http1_field){ span_str(name), span_str(value) };
 	return n + 1;
 }
 
 int
-headers_make(struct job *j, const struct given *g, struct span member,
+headers_make(struct job *j, const struct fields *g, struct span member,
     const char *type, struct buf *scratch, struct why *why)
 {
 	struct walk w = { .job = j, .scratch = scratch };
@@ -321,7 +198,7 @@ headers_make(struct job *j, const struct given *g, struct span member,
 		return why_set(why, STATUS_SOME, "out of memory");
 	for (i = 0; i < w.n; i++)
 		if (!is_for_one_hop(w.v, w.n, w.v[i].name) &&
-		    !has(g->v, g->n, w.v[i].name))
+		    !fields_have(g->v, g->n, w.v[i].name))
 			all[n++] = w.v[i];
 	for (i = 0; i < g->n; i++)
 		if (g->v[i].value.p != NULL)

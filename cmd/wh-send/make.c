@@ -321,7 +321,8 @@ make_init(struct make *m, const struct config *c, const char *url,
 	    url[strlen(url) - 1] == '/' && strchr(url, '?') == NULL);
 	buf_init(&m->scratch, MAX_TEXT);
 	buf_init(&m->body, MAX_TEXT);
-	if (given_init(&m->given, &c->headers, why) == -1)
+	if (fields_init(&m->given, &c->headers, why) == -1 ||
+	    headers_check(&m->given, why) == -1)
 		return -1;
 	if (c->method != NULL && !http1_is_token(span_str(c->method)))
 		return why_set(why, STATUS_USAGE, "--method: not a method: %s",
@@ -332,7 +333,7 @@ make_init(struct make *m, const struct config *c, const char *url,
 void
 make_done(struct make *m)
 {
-	given_done(&m->given);
+	fields_done(&m->given);
 	url_done(&m->base);
 	free(m->url);
 	free(m->site);

@@ -18,7 +18,7 @@ struct make {
 	const struct config *config;
 	int events;		/* the lines are; set by the user */
 	int append;		/* targets of lines to the URL */
-	struct given given;
+	struct fields given;
 	struct url base;	/* the user's; host NULL if there is none */
 	char *url, *site;	/* what libcurl is asked for; scheme://host */
 	struct buf scratch, body;

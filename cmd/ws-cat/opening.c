@@ -21,7 +21,7 @@ struct opening {
 	struct stream *stream;
 	struct loop_timer *timer;
 	struct handshake_ask ask;
-	struct headers headers;
+	struct fields headers;
 	struct buf request, in;
 	size_t seen;
 	int refused;		/* why says so; its body is awaited */
@@ -35,7 +35,7 @@ static void
 release(struct opening *o)
 {
 	loop_timer_free(o->timer);
-	headers_done(&o->headers);
+	fields_done(&o->headers);
 	buf_done(&o->request);
 	buf_done(&o->in);
 	buf_done(&o->words);
@@ -260,7 +260,7 @@ make_request(struct opening *o, const struct url *url, struct why *why)
 	o->ask.origin = c->origin;
 	o->ask.protocols = c->protocols.v;
 	o->ask.nprotocols = c->protocols.n;
-	o->ask.headers = (const char *const *)o->headers.v;
+	o->ask.headers = o->headers.v;
 	o->ask.nheaders = o->headers.n;
 	handshake_key(o->ask.key);
 	return handshake_request(&o->request, &o->ask, why);

@@ -12,7 +12,8 @@ static const struct opt options[] = {
 	{ .type = OPT_TYPE_LIST, .letter = 'H', .name = "header",
 	    .arg = "FIELD", AT(headers),
 	    .help = "send the header field \"Name: value\" in the handshake",
-	    .more = "It replaces ours of that name; \"Name:\" sends none.\n"
+	    .more = "It replaces ours of that name.\n"
+		"\"Name:\" sends none, \"Name;\" one without a value,\n"
 		".Pf @ Ar FILE\nstands for the file's lines." },
 	{ .type = OPT_TYPE_STRING, .name = "origin", .arg = "ORIGIN",
 	    AT(origin), .help = "the Origin to send, as a browser does" },

@@ -31,14 +31,13 @@ reply_clear(struct reply *r)
 	r->status = r->whole = r->truncated = 0;
 }
 
+/* A line without its end, and without white space around. */
 static struct span
 trim(struct span s)
 {
-	while (s.n > 0 && (*s.p == ' ' || *s.p == '\t'))
-		s = span_from(s, 1);
-	while (s.n > 0 && strchr(" \t\r\n", s.p[s.n - 1]) != NULL)
+	while (s.n > 0 && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
 		s.n--;
-	return s;
+	return span_trim(s);
 }
 
 /* "HTTP/1.1 200 OK", "HTTP/2 200" */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../fields.h"
 #include "request.h"
 
 static int
@@ -38,17 +39,6 @@ add_header(struct curl_slist **list, const struct http1_field *f,
 	return ret == 0 ? 0 : why_set(why, STATUS_SOME, "out of memory");
 }
 
-static int
-has_header(const struct http_request *r, struct span name)
-{
-	size_t i;
-
-	for (i = 0; i < r->nheaders; i++)
-		if (span_case_eq(r->headers[i].name, name))
-			return 1;
-	return 0;
-}
-
 /* What libcurl would add by itself is taken out, unless it was given. */
 static int
 add_headers(struct curl_slist **list, const struct http_request *r,
@@ -62,7 +52,7 @@ add_headers(struct curl_slist **list, const struct http_request *r,
 		if (add_header(list, &r->headers[i], why) == -1)
 			return -1;
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-		if (has_header(r, span_str(own[i])))
+		if (fields_have(r->headers, r->nheaders, span_str(own[i])))
 			continue;
 		snprintf(line, sizeof(line), "%s:", own[i]);
 		if (append(list, line) == -1)

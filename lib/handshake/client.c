@@ -53,50 +53,35 @@ is_ours_alone(struct span name)
 	return 0;
 }
 
-/* "Name: value" into its parts. */
-static int
-split(const char *line, struct span *name, struct span *value)
-{
-	struct span all = span_str(line);
-	const char *colon = memchr(all.p, ':', all.n);
-
-	if (colon == NULL)
-		return -1;
-	*name = span_of(all.p, (size_t)(colon - all.p));
-	*value = handshake_trim(span_from(all, name->n + 1));
-	return http1_is_token(*name) && is_value(*value) ? 0 : -1;
-}
-
 /* How many of the user's headers have that name. */
 static size_t
 count_given(const struct handshake_ask *ask, struct span name)
 {
-	struct span its, value;
 	size_t i, n = 0;
 
 	for (i = 0; i < ask->nheaders; i++)
-		if (split(ask->headers[i], &its, &value) == 0 &&
-		    span_case_eq(its, name))
+		if (span_case_eq(ask->headers[i].name, name))
 			n++;
 	return n;
 }
 
 static int
-check_header(const struct handshake_ask *ask, const char *line,
+check_header(const struct handshake_ask *ask, const struct http1_field *f,
     struct why *why)
 {
-	struct span name, value;
+	const int n = (int)f->name.n;
 
-	if (split(line, &name, &value) == -1)
+	if (!http1_is_token(f->name) || !is_value(f->value))
+		return why_set(why, STATUS_USAGE, "%.*s: not a header", n,
+		    f->name.p);
+	if (is_ours_alone(f->name))
 		return why_set(why, STATUS_USAGE,
-		    "%s: not a header (Name: value)", line);
-	if (is_ours_alone(name))
+		    "%.*s: the handshake sets this field itself", n,
+		    f->name.p);
+	if (span_case_eq(f->name, SPAN("Host")) &&
+	    (f->value.n == 0 || count_given(ask, f->name) > 1))
 		return why_set(why, STATUS_USAGE,
-		    "%s: the handshake sets this field itself", line);
-	if (span_case_eq(name, SPAN("Host")) &&
-	    (value.n == 0 || count_given(ask, name) > 1))
-		return why_set(why, STATUS_USAGE,
-		    "%s: one Host is needed, and only one", line);
+		    "%.*s: one Host is needed, and only one", n, f->name.p);
 	return 0;
 }
 
@@ -133,7 +118,7 @@ check_ask(const struct handshake_ask *ask, struct why *why)
 		if (check_protocol(ask, i, why) == -1)
 			return -1;
 	for (i = 0; i < ask->nheaders; i++)
-		if (check_header(ask, ask->headers[i], why) == -1)
+		if (check_header(ask, &ask->headers[i], why) == -1)
 			return -1;
 	return 0;
 }
@@ -170,12 +155,12 @@ add_protocols(struct buf *out, const struct handshake_ask *ask)
 static int
 add_given(struct buf *out, const struct handshake_ask *ask)
 {
-	struct span name, value;
+	const struct http1_field *f = ask->headers;
 	size_t i;
 
 	for (i = 0; i < ask->nheaders; i++)
-		if (split(ask->headers[i], &name, &value) == 0 &&
-		    value.n > 0 && add_field(out, name, value) == -1)
+		if (f[i].value.p != NULL &&
+		    add_field(out, f[i].name, f[i].value) == -1)
 			return -1;
 	return 0;
 }

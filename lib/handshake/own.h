@@ -10,15 +10,4 @@
 /* Appends the Sec-WebSocket-Accept for a key (section 4.2.2). */
 int handshake_add_accept(struct buf *out, struct span key);
 
-/* Without white space around. */
-static inline struct span
-handshake_trim(struct span s)
-{
-	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
-		s = span_from(s, 1);
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
 #endif

@@ -19,7 +19,7 @@ next_element(struct span *list, struct span *element)
 		return 0;
 	comma = memchr(list->p, ',', list->n);
 	n = comma == NULL ? list->n : (size_t)(comma - list->p);
-	*element = handshake_trim(span_of(list->p, n));
+	*element = span_trim(span_of(list->p, n));
 	*list = span_from(*list, comma == NULL ? n : n + 1);
 	return 1;
 }

@@ -18,16 +18,6 @@ is_space(char c)
 	return c == ' ' || c == '\t';
 }
 
-static struct span
-trim(struct span s)
-{
-	while (s.n > 0 && is_space(s.p[0]))
-		s = span_from(s, 1);
-	while (s.n > 0 && is_space(s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
 /* The next element of a comma-separated list; 0 at its end. */
 static int
 next_element(struct span *list, struct span *element)
@@ -39,7 +29,7 @@ next_element(struct span *list, struct span *element)
 		return 0;
 	comma = memchr(list->p, ',', list->n);
 	n = comma == NULL ? list->n : (size_t)(comma - list->p);
-	*element = trim(span_of(list->p, n));
+	*element = span_trim(span_of(list->p, n));
 	*list = span_from(*list, comma == NULL ? n : n + 1);
 	return 1;
 }
@@ -165,7 +155,7 @@ field_line(struct span line, int strict, struct http1_field *field,
 	if (n == 0 || n == line.n || line.p[n] != ':')
 		return http1_bad(error, 400, "malformed field name");
 	field->name = span_of(line.p, n);
-	field->value = trim(span_from(line, n + 1));
+	field->value = span_trim(span_from(line, n + 1));
 	if (!is_value(field->value, strict))
 		return http1_bad(error, 400, "bad byte in a field");
 	return 0;

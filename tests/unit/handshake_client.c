@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "fields.h"
 #include "handshake.h"
 
 /* RFC 6455 section 1.3 */
@@ -103,18 +104,28 @@ keys(void)
 
 /* The request, NUL-terminated (free it), or NULL for a usage error. */
 static char *
-request(const char *const *headers, size_t n)
+request(const char **headers, size_t n)
 {
 	struct handshake_ask ask = { SPAN("a.example:81"), SPAN("/c?d"),
-	    "http://o.example", protocols, 2, headers, n, KEY };
+	    "http://o.example", protocols, 2, NULL, 0, KEY };
+	const struct opt_list list = { headers, n };
+	struct fields fields;
 	struct buf out;
 	struct why why;
 
 	buf_init(&out, 4096);
+	if (fields_init(&fields, &list, &why) == -1) {
+		CHECK(why.status == STATUS_USAGE);
+		return NULL;
+	}
+	ask.headers = fields.v;
+	ask.nheaders = fields.n;
 	if (handshake_request(&out, &ask, &why) == 0) {
+		fields_done(&fields);
 		buf_addc(&out, '\0');
 		return out.base;
 	}
+	fields_done(&fields);
 	CHECK(why.status == STATUS_USAGE && out.n == 0);
 	buf_done(&out);
 	return NULL;
@@ -123,8 +134,8 @@ request(const char *const *headers, size_t n)
 static void
 requesting(void)
 {
-	static const char *const own[] = { "X-A:  b\tc ", "host: other",
-	    "User-Agent: me", "Origin:", "X-Empty:" };
+	static const char *own[] = { "X-A:  b\tc ", "host: other",
+	    "User-Agent: me", "Origin:", "X-None:", "X-Empty;" };
 	char *s = request(NULL, 0);
 
 	CHECK_STR(s, "GET /c?d HTTP/1.1\r\nHost: a.example:81\r\n"
@@ -134,26 +145,26 @@ requesting(void)
 	    "Origin: http://o.example\r\nSec-WebSocket-Protocol: v1, v2\r\n"
 	    "\r\n");
 	free(s);
-	s = request(own, 5);
+	s = request(own, 6);
 	CHECK_STR(s, "GET /c?d HTTP/1.1\r\nUpgrade: websocket\r\n"
 	    "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
 	    "Sec-WebSocket-Key: " KEY "\r\n"
 	    "Sec-WebSocket-Protocol: v1, v2\r\nX-A: b\tc\r\n"
-	    "host: other\r\nUser-Agent: me\r\n\r\n");
+	    "host: other\r\nUser-Agent: me\r\nX-Empty: \r\n\r\n");
 	free(s);
 }
 
 static void
 bad_headers(void)
 {
-	static const char *const bad[] = { "", "no colon", ": no name",
+	static const char *bad[] = { "", "no colon", ": no name",
 	    "a b: c", "a : b", "a: b\r\nc: d", "a: b\nc", "a: b\rc",
 	    "a: \x01", "a: \x7f", "\xc3\xa4: b", "Host:", "Host: ",
 	    "Connection: close", "upgrade: x", "Sec-WebSocket-Key: x",
 	    "sec-websocket-version: 12", "Sec-WebSocket-Protocol: x",
 	    "Sec-WebSocket-Extensions: permessage-deflate",
 	    "Content-Length: 1", "Transfer-Encoding: chunked" };
-	static const char *const twice[] = { "Host: a", "host: b" };
+	static const char *twice[] = { "Host: a", "host: b" };
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
