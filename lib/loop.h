@@ -1,7 +1,9 @@
-/* loop.h - the one event loop: timers, descriptors, signals, turns.
+/* loop.h - the one event loop: timers, descriptors, signals, turns, and work
+ * in other threads.
  *
- * One thread, one loop (libuv's).  A callback does a bounded amount of work
- * and returns; it may free any timer or watch, its own too.
+ * One loop (libuv's), one thread, but for loop_work.  A callback does a
+ * bounded amount of work and returns; it may free any timer or watch, its own
+ * too.
  *
  * Units:   milliseconds of the monotonic clock.
  * Errors:  a _new answers NULL when memory or descriptors are out.
@@ -20,6 +22,7 @@ struct loop;
 struct loop_timer;
 struct loop_watch;
 struct loop_signal;
+struct loop_work;
 
 typedef void (*loop_fn)(void *arg);
 
@@ -73,5 +76,15 @@ struct loop_task {
 void loop_task_init(struct loop_task *, loop_fn, void *arg);
 void loop_task_schedule(struct loop *, struct loop_task *);
 void loop_task_cancel(struct loop_task *);
+
+/* Work that blocks, such as a disk's: once started, `run` is called in another
+ * thread, and then `done` on the loop; until then only run touches what run
+ * touches.  Each struct does one thing at a time; several run side by side. */
+struct loop_work *loop_work_new(struct loop *, loop_fn run, loop_fn done,
+    void *arg);
+void loop_work_start(struct loop_work *);
+/* Not between start and done, which comes in loop_free at the latest.  NULL
+ * is allowed. */
+void loop_work_free(struct loop_work *);
 
 #endif

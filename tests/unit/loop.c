@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -273,6 +274,60 @@ signals(struct loop *l)
 	loop_signal_free(NULL);
 }
 
+struct labour {
+	struct loop *loop;
+	pthread_t thread;
+	int runs, dones;
+};
+
+static void
+on_run(void *arg)
+{
+	struct labour *w = arg;
+
+	w->thread = pthread_self();
+	w->runs++;
+}
+
+static void
+on_done(void *arg)
+{
+	struct labour *w = arg;
+
+	CHECK(++w->dones == w->runs);
+	loop_stop(w->loop);
+}
+
+static void
+work(struct loop *l)
+{
+	struct labour w = { .loop = l };
+	struct loop_work *h = loop_work_new(l, on_run, on_done, &w);
+
+	loop_work_start(h);
+	run_for(l, 5000);
+	CHECK(w.dones == 1 && !pthread_equal(w.thread, pthread_self()));
+	loop_work_start(h);
+	run_for(l, 5000);
+	CHECK(w.dones == 2);
+	loop_work_free(h);
+	loop_work_free(NULL);
+}
+
+/* What runs when the loop is freed is done first. */
+static void
+unfinished_work(void)
+{
+	struct loop *l = loop_new(NULL);
+	struct labour w = { .loop = l };
+	struct loop_work *h = loop_work_new(l, on_run, on_done, &w);
+
+	loop_work_start(h);
+	loop_free(l);
+	CHECK(w.runs == 1 && w.dones == 1);
+	loop_work_free(h);
+}
+
 int
 main(void)
 {
@@ -287,6 +342,8 @@ main(void)
 	files(l);
 	freed_within(l);
 	signals(l);
+	work(l);
+	unfinished_work();
 	loop_free(l);
 	loop_free(NULL);
 	return CHECK_DONE;

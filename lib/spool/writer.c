@@ -1,0 +1,174 @@
+/* writer.c - batches: what arrives while one is written is the next. */
+#include <stdlib.h>
+
+#include "spool/own.h"
+
+#define KEPT ((size_t)1 << 20)	/* memory kept while idle */
+
+struct spool_writer {
+	struct loop *loop;
+	const struct spool_writer_user *user;
+	void *arg;
+	struct loop_task task;		/* begins a batch at the turn's end */
+	struct loop_work *work;
+	struct buf next;
+	uint64_t position, settled;
+	int full;			/* FULL was answered; room is due */
+	int writing, telling, freed;
+	/* The thread's while writing. */
+	struct spool_segment segment;
+	struct buf batch;
+	int result;
+	struct why why;
+	/* Ours again. */
+	uint64_t batch_end;		/* the position after it */
+};
+
+static size_t
+unsettled(const struct spool_writer *w)
+{
+	return w->next.n + w->batch.n;
+}
+
+static void
+destroy(struct spool_writer *w)
+{
+	loop_task_cancel(&w->task);
+	loop_work_free(w->work);
+	spool_segment_close(&w->segment);
+	buf_done(&w->next);
+	buf_done(&w->batch);
+	free(w);
+}
+
+/* ---- a batch ---- */
+
+static void
+run(void *arg)
+{
+	struct spool_writer *w = arg;
+
+	w->result = spool_segment_write(&w->segment, buf_span(&w->batch),
+	    &w->why);
+}
+
+static void
+begin(void *arg)
+{
+	struct spool_writer *w = arg;
+	struct buf spare = w->batch;
+
+	if (w->writing || w->next.n == 0)
+		return;
+	w->batch = w->next;
+	w->next = spare;
+	w->batch_end = w->position;
+	w->writing = 1;
+	loop_work_start(w->work);
+}
+
+static void
+empty(struct buf *b)
+{
+	if (b->cap > KEPT)
+		buf_done(b);
+	else
+		buf_trim(b, 0);
+}
+
+static void
+tell(struct spool_writer *w)
+{
+	if (w->result == 0)
+		w->user->taken(w->arg);
+	else
+		w->user->refused(w->arg, &w->why);
+	if (w->full && unsettled(w) < SPOOL_LIMIT / 2 && !w->freed) {
+		w->full = 0;
+		w->user->room(w->arg);
+	}
+}
+
+static void
+done(void *arg)
+{
+	struct spool_writer *w = arg;
+
+	w->writing = 0;
+	if (!w->freed) {
+		empty(&w->batch);
+		w->settled = w->batch_end;
+		w->telling = 1;
+		tell(w);
+		w->telling = 0;
+	}
+	if (w->freed)
+		destroy(w);
+	else
+		loop_task_schedule(w->loop, &w->task);
+}
+
+/* ---- the module's functions ---- */
+
+struct spool_writer *
+spool_writer_new(struct loop *l, const char *dir,
+    const struct spool_writer_user *user, void *arg, struct why *why)
+{
+	struct spool_writer *w = calloc(1, sizeof(*w));
+
+	if (w == NULL || (w->work = loop_work_new(l, run, done, w)) == NULL) {
+		why_set(why, STATUS_SOME, "out of memory");
+		free(w);
+		return NULL;
+	}
+	w->loop = l;
+	w->user = user;
+	w->arg = arg;
+	buf_init(&w->next, SIZE_MAX);
+	buf_init(&w->batch, SIZE_MAX);
+	loop_task_init(&w->task, begin, w);
+	if (spool_segment_open(&w->segment, dir, why) == 0)
+		return w;
+	destroy(w);
+	return NULL;
+}
+
+void
+spool_writer_free(struct spool_writer *w)
+{
+	if (w == NULL)
+		return;
+	w->freed = 1;
+	if (!w->writing && !w->telling)
+		destroy(w);
+}
+
+int
+spool_put(struct spool_writer *w, struct span event)
+{
+	if (spool_seal(&w->next, event) != 0)
+		return -1;
+	w->position++;
+	loop_task_schedule(w->loop, &w->task);
+	if (unsettled(w) >= SPOOL_LIMIT)
+		w->full = 1;
+	return w->full ? FULL : 0;
+}
+
+int
+spool_full(const struct spool_writer *w)
+{
+	return w->full;
+}
+
+uint64_t
+spool_position(const struct spool_writer *w)
+{
+	return w->position;
+}
+
+uint64_t
+spool_settled(const struct spool_writer *w)
+{
+	return w->settled;
+}
