@@ -96,6 +96,10 @@ struct lines_in_user {
 	 * come, whatever was answered. */
 	int (*record)(void *arg, const struct lines_record *);
 	void (*end)(void *arg);		/* read errors have been reported */
+	/* 0 or FULL: a line that was bad before it could come here (no UTF-8
+	 * with -R, too long) or failed in a filter, which has been reported.
+	 * May be NULL. */
+	int (*bad)(void *arg, uint64_t number, const struct why *);
 };
 
 /* Keeps the tool and the user; reads from the descriptor once resumed. */

@@ -494,13 +494,42 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 	[ "$(each outcome)" = "delivered invalid delivered invalid" ]
 }
 
+@test "wh-send: a line that never was a request has its result, too" {
+	receiver
+	printf 'a\n\xff\nb\n' >lines
+	send -R "$URL" <lines
+	[ "$status" -eq 9 ]
+	[ "$(each line)" = "1 2 3" ]
+	[ "$(each outcome)" = "delivered invalid delivered" ]
+	[ "$(jq -r 'select(.line == 2).error' <<<"$output")" = "not UTF-8" ]
+	# One that fails in a filter, and one that is no JSON there.
+	send -f '.a' "$URL" <<<$'{"a":1}\n[]\n{\n{"a":2}'
+	[ "$status" -eq 9 ]
+	[ "$(each line)" = "1 2 3 4" ]
+	[ "$(each outcome)" = "delivered invalid invalid delivered" ]
+	[[ $(jq -r 'select(.line == 2).error' <<<"$output") == *"Cannot index array"* ]]
+}
+
+@test "wh-send: results of bad lines wait for stdout, too" {
+	mkfifo out
+	start sender bash -c "yes \$'\\xff' | exec wh-send -R http://127.0.0.1:1 >out"
+	exec {hold}<out
+	read -r -u "$hold" _
+	await sender.err 'line 2000:'
+	# 2 MB of results is all that is made.
+	run await sender.err 'line 100000:' 2
+	[ "$status" -ne 0 ]
+	exec {hold}<&-
+	ended sender
+}
+
 @test "wh-send: usage errors end with 2 and a sentence" {
 	local args
 
 	for args in '' 'ftp://x' 'http://a b' 'http://x http://y' \
 	    '--body f -e http://x' '--body missing http://x' \
 	    '--backoff 5s..1s http://x' '--backoff x http://x' \
-	    '--jobs 0 http://x' '--key k http://x' '--nonsense http://x'; do
+	    '-e -R http://x' '--jobs 0 http://x' '--key k http://x' '--nonsense http://x'; do
 		# shellcheck disable=SC2086 # several words
 		run --separate-stderr wh-send $args </dev/null
 		[ "$status" -eq 2 ]

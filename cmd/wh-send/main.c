@@ -182,6 +182,19 @@ on_record(void *arg, const struct lines_record *r)
 	return queue_full(s->queue) || output_full(s->out) ? FULL : 0;
 }
 
+/* It has been reported, but has no result yet. */
+static int
+on_bad(void *arg, uint64_t number, const struct why *why)
+{
+	struct sender *s = arg;
+	struct job *j = make_none(number, NULL);
+
+	if (j != NULL)
+		print(s, j, OUTCOME_INVALID, NULL, why);
+	job_free(j);
+	return output_full(s->out) ? FULL : 0;
+}
+
 static void
 on_end(void *arg)
 {
@@ -293,7 +306,7 @@ static int
 start_ends(struct sender *s, struct why *why)
 {
 	static const struct output_user out = { on_room, on_taken, on_gone };
-	static const struct lines_in_user in = { on_record, on_end };
+	static const struct lines_in_user in = { on_record, on_end, on_bad };
 
 	s->out = output_new(s->tool.loop, 1, &out, s, why);
 	if (s->out == NULL)

@@ -44,8 +44,8 @@ new_id(struct job *j)
 	return j->id.p != NULL ? 0 : -1;
 }
 
-static struct job *
-start(uint64_t line, struct why *why)
+struct job *
+make_none(uint64_t line, struct why *why)
 {
 	struct job *j = job_new(line);
 
@@ -89,7 +89,7 @@ enum made
 make_whole(struct make *m, struct span body, struct job **out,
     struct why *why)
 {
-	struct job *j = *out = start(0, why);
+	struct job *j = *out = make_none(0, why);
 
 	if (j == NULL)
 		return MADE_INVALID;
@@ -278,7 +278,7 @@ enum made
 make_line(struct make *m, const struct lines_record *r, struct job **out,
     struct why *why)
 {
-	struct job *j = *out = start(r->number, why);
+	struct job *j = *out = make_none(r->number, why);
 	enum made made;
 
 	if (j == NULL)

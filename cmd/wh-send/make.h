@@ -39,6 +39,9 @@ void make_done(struct make *);
 /* Gives the job. */
 enum made make_line(struct make *, const struct lines_record *,
     struct job **, struct why *);
+/* Gives a job without a request, for the result of a line that was bad
+ * already; NULL if memory is out. */
+struct job *make_none(uint64_t line, struct why *);
 /* --body: one job; borrows the bytes as long as the job lives. */
 enum made make_whole(struct make *, struct span body, struct job **,
     struct why *);

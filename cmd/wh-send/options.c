@@ -131,6 +131,10 @@ options_check(const struct config *c, const struct opt_list *operands,
 	    l->vars.n > 0 || l->json_vars.n > 0 || c->append_path))
 		return why_set(why, STATUS_USAGE,
 		    "--body: sends a file, and no option about lines applies");
+	if (l->events && l->raw_in)
+		return why_set(why, STATUS_USAGE,
+		    "--events: contradicts --raw-input; for a filter that "
+		    "makes events there is --in events");
 	if (operands->n == 0 && (c->body != NULL || !(l->events ||
 	    l->in == LINES_WORD_EVENTS)))
 		return why_set(why, STATUS_USAGE, "URL: missing");

@@ -126,7 +126,8 @@ on_end(void *arg)
 	end_look(s);
 }
 
-static const struct lines_in_user in_user = { on_record, on_end };
+static const struct lines_in_user in_user = { .record = on_record,
+    .end = on_end };
 
 void
 traffic_drained(void *arg)

@@ -233,7 +233,8 @@ on_end(void *arg)
 int
 orders_init(struct server *s, struct why *why)
 {
-	static const struct lines_in_user user = { on_record, on_end };
+	static const struct lines_in_user user = { .record = on_record,
+	    .end = on_end };
 
 	s->in = lines_in_new(&s->tool, &s->config.lines, LINES_EVENTS,
 	    STDIN_FILENO, &user, s, why);

@@ -38,13 +38,30 @@ give_line(void *arg, struct span line)
 }
 
 static void
+tell_bad(struct lines_in *in, uint64_t number, const struct why *why)
+{
+	if (in->user->bad != NULL &&
+	    in->user->bad(in->arg, number, why) == FULL)
+		in->full = FULL;
+}
+
+static void
 sift(struct lines_in *in, struct span line)
 {
+	struct why why;
 	char where[32];
 
 	snprintf(where, sizeof(where), "line %llu",
 	    (unsigned long long)in->number);
-	lines_sieve_run(&in->sieve, line, where);
+	if (lines_sieve_run(&in->sieve, line, where, &why) == -1)
+		tell_bad(in, in->number, &why);
+}
+
+static void
+on_bad(void *arg, uint64_t number, const struct why *why)
+{
+	lines_bad(arg, number, why);
+	tell_bad(arg, number, why);
 }
 
 static void
@@ -64,7 +81,7 @@ raw_record(struct lines_in *in, struct span text)
 	} else {
 		why_set(&why, STATUS_BAD_LINE, "out of memory");
 	}
-	lines_bad(in, in->number, &why);
+	on_bad(in, in->number, &why);
 }
 
 static int
@@ -94,12 +111,6 @@ on_record(void *arg, struct span line, uint64_t number)
 	else
 		sift(in, line);
 	return in->full;
-}
-
-static void
-on_bad(void *arg, uint64_t number, const struct why *why)
-{
-	lines_bad(arg, number, why);
 }
 
 static void

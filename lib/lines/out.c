@@ -93,6 +93,7 @@ lines_out_form(const struct lines_out *o)
 int
 lines_out_put(struct lines_out *o, struct span json_line)
 {
+	struct why why;
 	char where[40];
 
 	o->number++;
@@ -100,7 +101,7 @@ lines_out_put(struct lines_out *o, struct span json_line)
 		return put_line(o, json_line);
 	snprintf(where, sizeof(where), "line %llu of output",
 	    (unsigned long long)o->number);
-	lines_sieve_run(&o->sieve, json_line, where);
+	(void)lines_sieve_run(&o->sieve, json_line, where, &why);
 	return output_full(o->output) ? FULL : 0;
 }
 

@@ -22,7 +22,9 @@ int lines_way_out(const struct lines_opts *, enum lines_form dflt,
 struct lines_sieve {
 	struct filter *select, *map;
 	struct tool *tool;
-	const char *where;	/* "line 7", while lines_sieve_run runs */
+	const char *where;	/* "line 7", while lines_sieve_run runs ... */
+	struct why *why;	/* ... and what has failed in it */
+	int failed;
 	put_fn put;
 	void *arg;
 };
@@ -35,9 +37,9 @@ int lines_sieve_init(struct lines_sieve *, struct tool *,
 void lines_sieve_done(struct lines_sieve *);
 int lines_sieve_is_empty(const struct lines_sieve *);
 
-/* Failures are reported, as of `where`.  What put answered is put's to
- * remember. */
-void lines_sieve_run(struct lines_sieve *, struct span line,
-    const char *where);
+/* Failures are reported, as of `where`; -1 and the last of them after that.
+ * What put answered is put's to remember. */
+int lines_sieve_run(struct lines_sieve *, struct span line,
+    const char *where, struct why *);
 
 #endif

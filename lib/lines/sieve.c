@@ -63,10 +63,10 @@ static void
 run(struct lines_sieve *s, struct filter *f, struct span line, put_fn put,
     void *arg)
 {
-	struct why why;
-
-	if (filter_run(f, line, put, arg, &why) == -1)
-		tool_why(s->tool, s->where, &why);
+	if (filter_run(f, line, put, arg, s->why) != -1)
+		return;
+	tool_why(s->tool, s->where, s->why);
+	s->failed = -1;
 }
 
 static int
@@ -80,13 +80,17 @@ selected(void *arg, struct span line)
 	return 0;
 }
 
-void
-lines_sieve_run(struct lines_sieve *s, struct span line, const char *where)
+int
+lines_sieve_run(struct lines_sieve *s, struct span line, const char *where,
+    struct why *why)
 {
 	s->where = where;
+	s->why = why;
+	s->failed = 0;
 	if (s->select == NULL)
 		(void)selected(s, line);
 	else
 		run(s, s->select, line, selected, s);
 	s->where = NULL;
+	return s->failed;
 }

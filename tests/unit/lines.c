@@ -16,7 +16,7 @@ struct run {
 	struct lines_in *in;
 	struct lines_out *out;
 	struct output *output;
-	struct buf seen;	/* each record: number, T or J, line, | */
+	struct buf seen;	/* each record: number, T, J or !, line, | */
 	int answer;		/* what the record callback answers */
 	int paused;
 	int to_out;		/* records go on: 1 as lines, 2 as messages */
@@ -52,7 +52,17 @@ on_end(void *arg)
 		tool_finish(&x->tool);
 }
 
-static const struct lines_in_user user = { on_record, on_end };
+static int
+on_bad(void *arg, uint64_t number, const struct why *why)
+{
+	struct run *x = arg;
+
+	CHECK(buf_addf(&x->seen, "%d!%d|", (int)number,
+	    (int)why->status) == 0);
+	return x->answer;
+}
+
+static const struct lines_in_user user = { on_record, on_end, on_bad };
 
 static void
 on_taken(void *arg)
@@ -151,7 +161,7 @@ in_forms(struct run *x)
 	raw.null = 0;
 	CHECK(run(x, &raw, LINES_EVENTS, SPAN("\xff\nok\n")) ==
 	    STATUS_BAD_LINE);
-	CHECK_STR(x->seen.p, "2Tok|end");
+	CHECK_STR(x->seen.p, "1!9|2Tok|end");
 	CHECK_STR(said.p, "lines: line 1: not UTF-8\n");
 }
 
@@ -167,7 +177,7 @@ in_filters(struct run *x)
 
 	CHECK(run(x, &o, LINES_PAYLOAD, SPAN("{\"a\":[1,2]}\n{\"b\":1}\n"
 	    "{\"a\":3}\nx\n[]\n")) == STATUS_BAD_LINE);
-	CHECK_STR(x->seen.p, "1J1|1J2|1J[7]|end");
+	CHECK_STR(x->seen.p, "1J1|1J2|1J[7]|3!1|4!9|5!1|end");
 	CHECK_STR(said.p,
 	    "lines: line 3: Cannot iterate over number (3)\n"
 	    "lines: line 4: byte 1: expected a value, not 'x'\n"
