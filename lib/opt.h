@@ -37,6 +37,7 @@ enum opt_type {
 	OPT_TYPE_CHOICE,	/* int: min + the word's index in "a|b|c" */
 	OPT_TYPE_LIST,		/* struct opt_list: may be given repeatedly */
 	OPT_TYPE_PAIRS,		/* struct opt_list: two arguments a time */
+	OPT_TYPE_REFUSED,	/* not shown; given, `help` is the error */
 	OPT_TYPE_INCLUDE	/* another table, its struct at offset */
 };
 

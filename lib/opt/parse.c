@@ -194,10 +194,20 @@ is_common(const struct opt *row)
 /* ---- arguments ---- */
 
 static int
+is_refused(void *arg, const struct opt *row, size_t offset)
+{
+	return row->type == OPT_TYPE_REFUSED && matches(arg, row, offset);
+}
+
+static int
 unknown_name(struct parse *p, struct span name)
 {
 	struct nearest n = { name, NULL, NEAR_ENOUGH + 1 };
+	struct lookup l = { .name = name };
 
+	if (opt_walk(p->program->options, 0, is_refused, &l))
+		return why_set(p->why, STATUS_USAGE, "--%s: %s", l.row->name,
+		    l.row->help);
 	opt_walk_shown(p->program, compare, &n);
 	if (n.best == NULL)
 		return why_set(p->why, STATUS_USAGE,

@@ -42,6 +42,8 @@ show(void *arg, const struct opt *row, size_t offset)
 	struct shown *s = arg;
 	const struct opt *heading = s->heading;
 
+	if (row->type == OPT_TYPE_REFUSED)
+		return 0;
 	if (row->type == OPT_TYPE_GROUP) {
 		s->heading = row;
 		return 0;

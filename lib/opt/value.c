@@ -189,6 +189,7 @@ opt_store(const struct opt *row, void *at, const char *text, struct why *why)
 	case OPT_TYPE_END:
 	case OPT_TYPE_GROUP:
 	case OPT_TYPE_INCLUDE:
+	case OPT_TYPE_REFUSED:
 		break;
 	}
 	return 0;
