@@ -197,6 +197,42 @@ asctime_date(struct span s, struct date *d, int64_t *secs)
 	return s.n == 0 ? 0 : -1;
 }
 
+/* ".634234626": what is beyond microseconds doesn't count. */
+static int
+take_fraction(struct span *s, int64_t *us)
+{
+	int64_t place = 100000;
+	unsigned digit;
+
+	*us = 0;
+	if (take(s, ".") == -1)
+		return 0;
+	if (take_number(s, 1, &digit) == -1)
+		return -1;
+	do {
+		*us += digit * place;
+		place /= 10;
+	} while (take_number(s, 1, &digit) == 0);
+	return 0;
+}
+
+/* "Z" or "-07:00": seconds to add to get UTC. */
+static int
+take_offset(struct span *s, int64_t *secs)
+{
+	unsigned h, m;
+	int sign = take(s, "-") == 0 ? 1 : take(s, "+") == 0 ? -1 : 0;
+
+	*secs = 0;
+	if (sign == 0)
+		return take(s, "Z") == 0 || take(s, "z") == 0 ? 0 : -1;
+	if (take_number(s, 2, &h) == -1 || take(s, ":") == -1 ||
+	    take_number(s, 2, &m) == -1 || h > 23 || m > 59)
+		return -1;
+	*secs = sign * (int64_t)(h * 3600 + m * 60);
+	return 0;
+}
+
 int64_t
 clock_wall_us(void)
 {
@@ -238,6 +274,29 @@ clock_rfc3339(char out[CLOCK_RFC3339_SIZE], int64_t wall_us)
 	put(out + 14, 2, rest / 60 % 60);
 	put(out + 17, 2, rest % 60);
 	put(out + 20, 6, (uint64_t)us);
+}
+
+int64_t
+clock_read_rfc3339(const char *p, unsigned long n)
+{
+	struct span s = span_of(p, n);
+	struct date d = { 0 };
+	unsigned year;
+	int64_t secs, us, offset, all;
+
+	if (take_number(&s, 4, &year) == -1 || take(&s, "-") == -1 ||
+	    take_number(&s, 2, &d.month) == -1 || take(&s, "-") == -1 ||
+	    take_number(&s, 2, &d.day) == -1 ||
+	    (take(&s, "T") == -1 && take(&s, "t") == -1) ||
+	    take_time(&s, &secs) == -1 || take_fraction(&s, &us) == -1 ||
+	    take_offset(&s, &offset) == -1 || s.n > 0)
+		return -1;
+	d.year = year;
+	if (year < 1969 || d.month < 1 || d.month > 12 || d.day < 1 ||
+	    d.day > days_in(d.year, d.month))
+		return -1;
+	all = (days_of(d) * DAY + secs + offset) * 1000000 + us;
+	return all < 0 ? -1 : all;
 }
 
 int64_t

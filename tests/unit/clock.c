@@ -43,6 +43,40 @@ static const struct {
 	{ "1994-11-06T08:49:37Z", -1 },
 };
 
+static const struct {
+	const char *text;
+	int64_t us;
+} rfc3339[] = {
+	{ "1970-01-01T00:00:00Z", 0 },
+	{ "2019-11-16T10:11:12.634234626Z", 1573899072634234 },
+	{ "2021-03-25T05:09:27.5Z", 1616648967500000 },
+	{ "2020-01-01T00:00:00-07:00", 1577862000000000 },
+	{ "2024-02-29T23:59:60+00:30", 1709249400000000 },
+	{ "1969-12-31T23:59:59-00:01", 59000000 },
+	{ "2038-01-19t03:14:08z", 2147483648000000 },
+	{ "", -1 }, { "1969-12-31T23:59:59Z", -1 },
+	{ "0000-01-01T00:00:00Z", -1 }, { "2023-02-29T00:00:00Z", -1 },
+	{ "2023-13-01T00:00:00Z", -1 }, { "2023-00-01T00:00:00Z", -1 },
+	{ "2023-01-01T24:00:00Z", -1 }, { "2023-01-01T00:00:00", -1 },
+	{ "2023-01-01 00:00:00Z", -1 }, { "2023-01-01T00:00:00.Z", -1 },
+	{ "2023-01-01T00:00:00+0100", -1 }, { "2023-01-01T00:00:00Z ", -1 },
+};
+
+static void
+reading_rfc3339(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rfc3339) / sizeof(rfc3339[0]); i++) {
+		const char *text = rfc3339[i].text;
+		int64_t us = clock_read_rfc3339(text, strlen(text));
+
+		if (us != rfc3339[i].us)
+			fprintf(stderr, "%s: %lld\n", text, (long long)us);
+		CHECK(us == rfc3339[i].us);
+	}
+}
+
 /* Against the C library, a day in every few over some centuries. */
 static void
 calendar(void)
@@ -57,6 +91,8 @@ calendar(void)
 		strftime(want, sizeof(want), "%Y-%m-%dT%H:%M:%S.000000Z", &tm);
 		clock_rfc3339(got, (int64_t)t * 1000000);
 		wrong += strcmp(got, want) != 0;
+		wrong += clock_read_rfc3339(got, strlen(got)) !=
+		    (int64_t)t * 1000000;
 		strftime(http, sizeof(http), "%a, %d %b %Y %H:%M:%S GMT", &tm);
 		wrong += clock_http_date(http, strlen(http)) != t;
 	}
@@ -81,6 +117,7 @@ main(void)
 			fprintf(stderr, "%s: %lld\n", text, (long long)secs);
 		CHECK(secs == read_as[i].secs);
 	}
+	reading_rfc3339();
 	calendar();
 	CHECK(clock_wall_us() > 1700000000000000);
 	CHECK(clock_mono_ms() <= clock_mono_ms());
