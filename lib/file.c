@@ -8,8 +8,8 @@
 
 #define STEP ((size_t)64 << 10)
 
-static int
-read_all(struct buf *b, int fd, const char *path, struct why *why)
+int
+file_read_fd(struct buf *b, int fd, const char *path, struct why *why)
 {
 	char *room;
 	char beyond;
@@ -41,11 +41,11 @@ file_read(struct buf *b, const char *path, struct why *why)
 	int fd, ret;
 
 	if (strcmp(path, "-") == 0)
-		return read_all(b, STDIN_FILENO, "stdin", why);
+		return file_read_fd(b, STDIN_FILENO, "stdin", why);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return why_errno(why, STATUS_USAGE, path);
-	ret = read_all(b, fd, path, why);
+	ret = file_read_fd(b, fd, path, why);
 	close(fd);
 	return ret;
 }

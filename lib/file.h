@@ -12,4 +12,8 @@
 /* Appends the file's bytes; "-" is stdin. */
 int file_read(struct buf *, const char *path, struct why *);
 
+/* The same to the end of a descriptor, which stays open; name is what
+ * messages call it. */
+int file_read_fd(struct buf *, int fd, const char *name, struct why *);
+
 #endif
