@@ -82,6 +82,7 @@ _wh_listen()
 		    --method
 		    --max-body
 		    --max-header
+		    --cloudevents
 		    --reply
 		    --announce
 		    --cert

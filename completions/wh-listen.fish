@@ -4,6 +4,7 @@ complete -c wh-listen -l path -x -d 'take requests for such paths only; others g
 complete -c wh-listen -l method -x -d 'take these methods only; others get 405'
 complete -c wh-listen -l max-body -x -d 'the largest body to take; larger ones get 413'
 complete -c wh-listen -l max-header -x -d 'the largest head to take; larger ones get 431'
+complete -c wh-listen -l cloudevents -d 'tell all attributes of a CloudEvent in event'
 complete -c wh-listen -l reply -x -d 'answer with this status, or STATUS TYPE TEXT, or STATUS TYPE @FILE'
 complete -c wh-listen -l announce -d 'print a listening event for each address first'
 complete -c wh-listen -l cert -r -F -d 'serve with TLS: the certificate and its chain, in PEM'

@@ -182,7 +182,57 @@ method target path query headers event text json" ]
 	{"id":"msg_2"} 'svix-id: msg_2'
 	{"id":"3","type":"com.x"} 'ce-type: com.x' 'ce-id: 3'
 	{"id":"4","type":"Push_Hook"} 'X-Gitlab-Event: Push_Hook' 'X-Gitlab-Event-UUID: 4'
+	{"id":"5","type":"repo:push"} 'X-Event-Key: repo:push' 'X-Request-UUID: 5'
+	{"id":"6","type":"pr:opened"} 'X-Request-Id: 6' 'X-Event-Key: pr:opened'
+	null 'X-Request-Id: 6' 'X-Request-UUID: 7'
+	{"id":"8"} 'X-Request-Id: 6' 'X-Atlassian-Webhook-Identifier: 8'
+	{"id":"9"} 'X-GitHub-Delivery: 9' 'X-GitHub-Delivery: 10'
+	{"id":"a","type":"push"} 'X-GitHub-Event: x' 'X-Gitea-Event: push' 'X-Gitea-Delivery: a'
 	END
+}
+
+# cloudevent FIELD... <BODY: one in a request; prints what event says of it
+cloudevent()
+{
+	local before body
+
+	before=$(events)
+	body=$(cat)
+	{
+		printf '%s\r\n' 'POST / HTTP/1.1' 'Host: x' "$@" \
+		    "Content-Length: ${#body}" ''
+		printf %s "$body"
+	} | raw --replies 1
+	[ "$(replies)" = 204 ]
+	event $((before + 1)) | jq -c .event
+}
+
+@test "wh-listen --cloudevents: attributes of both modes, whole or not at all" {
+	local binary=('ce-specversion: 1.0' 'ce-id: 1' 'ce-source: /s'
+	    'ce-type: com.x')
+
+	listen --cloudevents
+	[ "$(cloudevent "${binary[@]}" 'ce-subject: Euro%20%E2%82%AC' \
+	    'CE-Time: 2018-04-05T03:56:24Z' 'Content-Type: text/plain' \
+	    'ce-myext: "a b"' <<<hello)" = '{"id":"1","type":"com.x",'\
+'"specversion":"1.0","source":"/s","subject":"Euro €",'\
+'"time":"2018-04-05T03:56:24Z","datacontenttype":"text/plain",'\
+'"myext":"a b"}' ]
+	[ "$(cloudevent 'Content-Type: application/cloudevents+json' <<-'END'
+	{"specversion":"1.0","type":"t","source":"/s","id":"2",
+	 "n":3,"data":{"id":"no"}}
+	END
+	)" = '{"id":"2","type":"t","specversion":"1.0","source":"/s","n":3}' ]
+	# not whole: as without the option
+	[ "$(cloudevent 'ce-id: 3' 'ce-type: x' <<<'')" = \
+	    '{"id":"3","type":"x"}' ]
+	[ "$(cloudevent "${binary[@]}" 'ce-a: %ff' <<<'')" = \
+	    '{"id":"1","type":"com.x"}' ]
+	[ "$(cloudevent 'Content-Type: application/cloudevents+json' \
+	    <<<'{"id":"2"}')" = null ]
+	[ "$(cloudevent 'Content-Type: application/cloudevents-batch+json' \
+	    <<<'[]')" = null ]
+	[ "$(cloudevent 'X-GitHub-Event: push' <<<'')" = '{"type":"push"}' ]
 }
 
 # ---- framing ----

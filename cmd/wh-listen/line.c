@@ -19,14 +19,15 @@ target(struct buf *out, const struct http1_head *head)
 
 int
 line_request(struct buf *out, const struct http1_head *head,
-    const char *remote, struct span body)
+    const char *remote, struct span body, int cloudevents)
 {
 	if (event_begin(out, "request", NULL) != 0 ||
 	    event_text(out, "remote", span_str(remote)) != 0 ||
 	    event_text(out, "method", head->method) != 0 ||
 	    target(out, head) != 0 || buf_adds(out, ",\"headers\":") != 0 ||
 	    event_fields(out, head->fields, head->nfields) != 0 ||
-	    provider_event(out, head) != 0 || event_body(out, body) != 0)
+	    provider_event(out, head, body, cloudevents) != 0 ||
+	    event_body(out, body) != 0)
 		return -1;
 	return event_end(out);
 }

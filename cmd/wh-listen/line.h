@@ -5,8 +5,9 @@
 #include "buf.h"
 #include "http1.h"
 
-/* Appends the `request` event.  -1: out of memory. */
+/* Appends the `request` event; with cloudevents, a CloudEvent's attributes
+ * are told, too.  -1: out of memory. */
 int line_request(struct buf *out, const struct http1_head *,
-    const char *remote, struct span body);
+    const char *remote, struct span body, int cloudevents);
 
 #endif

@@ -22,6 +22,10 @@ static const struct opt options[] = {
 	    .help = "the largest body to take; larger ones get 413" },
 	{ SIZE("max-header", max_header, "32k", 64, (int64_t)1 << 24),
 	    .help = "the largest head to take; larger ones get 431" },
+	{ .type = OPT_TYPE_FLAG, .name = "cloudevents", .min = 1,
+	    AT(cloudevents),
+	    .help = "tell all attributes of a CloudEvent in event",
+	    .more = "See\n.Sx CLOUDEVENTS ." },
 
 	OPT_GROUP("Replies"),
 	{ .type = OPT_TYPE_STRING, .name = "reply", .arg = "REPLY", AT(reply),

@@ -1,59 +1,76 @@
 /* provider.c - the fields in which providers tell an event's id and type.
  *
  * From the providers' own pages on webhooks; for Standard Webhooks from its
- * specification, for CloudEvents from the HTTP binding, section 3.1.3.
+ * specification, for CloudEvents from the HTTP binding, section 3.1.3.  Those
+ * that tell both in the body alone (Stripe, Slack, Zoom, ...) have no row.
  */
+#include "cloudevents.h"
 #include "json.h"
 #include "provider.h"
 
 struct provider {
 	struct span id, type;		/* names; empty: it has none */
+	int both;			/* one alone may be someone else's */
 };
 
 #define LIT(s) { (s), sizeof(s) - 1 }
+#define EITHER(id, type) { LIT(id), LIT(type), 0 }
+#define BOTH(id, type) { LIT(id), LIT(type), 1 }
 
-/* Better ones first: Gitea and its kin send GitHub's fields, too, and
- * Bitbucket's name for its id is one that proxies might add. */
+/* Better ones first: Gitea and its kin send GitHub's fields, too.  Bitbucket's
+ * names for its id are those that proxies add: Cloud's and the server's. */
 static const struct provider providers[] = {
-	{ LIT("X-Gitea-Delivery"), LIT("X-Gitea-Event") },
-	{ LIT("X-Forgejo-Delivery"), LIT("X-Forgejo-Event") },
-	{ LIT("X-Gogs-Delivery"), LIT("X-Gogs-Event") },
-	{ LIT("X-GitHub-Delivery"), LIT("X-GitHub-Event") },
-	{ LIT("X-Gitlab-Event-UUID"), LIT("X-Gitlab-Event") },
-	{ LIT("X-Shopify-Event-Id"), LIT("X-Shopify-Topic") },
-	{ LIT("Twitch-Eventsub-Message-Id"),
-	    LIT("Twitch-Eventsub-Subscription-Type") },
-	{ LIT("Linear-Delivery"), LIT("Linear-Event") },
-	{ LIT("x-amz-sns-message-id"), LIT("x-amz-sns-message-type") },
-	{ LIT("X-WC-Webhook-Delivery-ID"), LIT("X-WC-Webhook-Topic") },
-	{ LIT("X-Zendesk-Webhook-Invocation-Id"), LIT("") },
-	{ LIT("BOX-DELIVERY-ID"), LIT("") },
-	{ LIT("I-Twilio-Idempotency-Token"), LIT("") },
-	{ LIT("webhook-id"), LIT("") },			/* Standard Webhooks */
-	{ LIT("svix-id"), LIT("") },
-	{ LIT("ce-id"), LIT("ce-type") },		/* CloudEvents */
-	{ LIT("X-Request-UUID"), LIT("X-Event-Key") },	/* Bitbucket */
+	EITHER("X-Gitea-Delivery", "X-Gitea-Event"),
+	EITHER("X-Forgejo-Delivery", "X-Forgejo-Event"),
+	EITHER("X-Gogs-Delivery", "X-Gogs-Event"),
+	EITHER("X-GitHub-Delivery", "X-GitHub-Event"),
+	EITHER("X-Gitlab-Event-UUID", "X-Gitlab-Event"),
+	EITHER("X-Shopify-Event-Id", "X-Shopify-Topic"),
+	EITHER("Twitch-Eventsub-Message-Id",
+	    "Twitch-Eventsub-Subscription-Type"),
+	EITHER("Linear-Delivery", "Linear-Event"),
+	EITHER("x-amz-sns-message-id", "x-amz-sns-message-type"),
+	EITHER("X-WC-Webhook-Delivery-ID", "X-WC-Webhook-Topic"),
+	EITHER("X-Zendesk-Webhook-Invocation-Id", ""),
+	EITHER("BOX-DELIVERY-ID", ""),
+	EITHER("I-Twilio-Idempotency-Token", ""),
+	EITHER("webhook-id", ""),		/* Standard Webhooks */
+	EITHER("svix-id", ""),
+	EITHER("ce-id", "ce-type"),		/* CloudEvents */
+	EITHER("X-Atlassian-Webhook-Identifier", ""),
+	BOTH("X-Request-UUID", "X-Event-Key"),
+	BOTH("X-Request-Id", "X-Event-Key"),
 };
 
 #define PROVIDERS (sizeof(providers) / sizeof(providers[0]))
 
 struct told {
-	size_t provider;
-	struct span id, type;
+	struct span id, type;		/* p NULL: not told */
 };
 
-/* Keeps what the best provider of those met so far says. */
+/* Of repeated fields the first counts. */
 static void
-hear(struct told *t, size_t provider, struct span *where, struct span value)
+hear(struct span *where, struct span value)
 {
-	if (provider > t->provider)
-		return;
-	if (provider < t->provider) {
-		t->provider = provider;
-		t->id = t->type = span_of(NULL, 0);
-	}
-	if (where->p == NULL)		/* of repeated fields the first */
+	if (where->p == NULL)
 		*where = value;
+}
+
+/* Fields outside, so that most comparisons are of lengths only. */
+static void
+listen(struct told *told, const struct http1_head *head)
+{
+	size_t i, p;
+
+	for (i = 0; i < head->nfields; i++) {
+		const struct http1_field *f = &head->fields[i];
+
+		for (p = 0; p < PROVIDERS; p++)
+			if (span_case_eq(f->name, providers[p].id))
+				hear(&told[p].id, f->value);
+			else if (span_case_eq(f->name, providers[p].type))
+				hear(&told[p].type, f->value);
+	}
 }
 
 static int
@@ -65,28 +82,46 @@ member(struct buf *out, const char *before, struct span value)
 	    -1 : 0;
 }
 
-int
-provider_event(struct buf *out, const struct http1_head *head)
+/* What the best provider of those that were met says, or nothing. */
+static int
+by_fields(struct buf *out, const struct http1_head *head)
 {
-	struct told t = { .provider = PROVIDERS };
-	size_t i, p;
+	struct told told[PROVIDERS] = { { .id = { NULL, 0 } } };
+	const struct told *t;
+	size_t p;
 
-	/* Fields outside, so that most comparisons are of lengths only. */
-	for (i = 0; i < head->nfields; i++) {
-		const struct http1_field *f = &head->fields[i];
+	listen(told, head);
+	for (p = 0; p < PROVIDERS; p++) {
+		int n = (told[p].id.p != NULL) + (told[p].type.p != NULL);
 
-		for (p = 0; p < PROVIDERS; p++)
-			if (span_case_eq(f->name, providers[p].id))
-				hear(&t, p, &t.id, f->value);
-			else if (span_case_eq(f->name, providers[p].type))
-				hear(&t, p, &t.type, f->value);
+		if (n > providers[p].both)
+			break;
 	}
-	if (t.provider == PROVIDERS)
+	if (p == PROVIDERS)
 		return 0;
+	t = &told[p];
 	if (buf_adds(out, ",\"event\":{") != 0 ||
-	    member(out, "\"id\":", t.id) != 0 ||
-	    member(out, t.id.p != NULL ? ",\"type\":" : "\"type\":",
-	    t.type) != 0)
+	    member(out, "\"id\":", t->id) != 0 ||
+	    member(out, t->id.p != NULL ? ",\"type\":" : "\"type\":",
+	    t->type) != 0)
 		return -1;
 	return buf_addc(out, '}');
+}
+
+int
+provider_event(struct buf *out, const struct http1_head *head,
+    struct span body, int cloudevents)
+{
+	size_t start = out->n;
+	int rc;
+
+	if (!cloudevents)
+		return by_fields(out, head);
+	if (buf_adds(out, ",\"event\":") != 0)
+		return -1;
+	rc = cloudevents_json(out, head, body);
+	if (rc == 1)
+		return 0;
+	buf_trim(out, start);
+	return rc == 0 ? by_fields(out, head) : -1;
 }

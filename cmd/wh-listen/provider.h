@@ -1,5 +1,5 @@
 /* provider.h - what a webhook's own header fields say of the event: its id
- * and its type, as each provider names them.
+ * and its type, as each provider names them; or a CloudEvent's attributes.
  *
  * Unsigned and unchecked: what the sender says, no more.
  */
@@ -9,7 +9,9 @@
 #include "buf.h"
 #include "http1.h"
 
-/* Appends ,"event":{...} where a provider is recognised.  -1: out of memory. */
-int provider_event(struct buf *, const struct http1_head *);
+/* Appends ,"event":{...} where a provider is recognised, or, if they are looked
+ * for (--cloudevents), a CloudEvent.  -1: out of memory. */
+int provider_event(struct buf *, const struct http1_head *, struct span body,
+    int cloudevents);
 
 #endif

@@ -73,7 +73,7 @@ print(struct listener *l, const struct exchange *x, struct span body)
 	}
 	buf_clear(&l->line);
 	if (line_request(&l->line, exchange_head(x), exchange_remote(x),
-	    body) != 0) {
+	    body, l->config.cloudevents) != 0) {
 		say_err("a body of %zu bytes: out of memory", body.n);
 		tool_fail(&l->tool, STATUS_SOME);
 		return -1;
