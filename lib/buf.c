@@ -63,6 +63,15 @@ reserve(struct buf *b, size_t n)
 	return grow(b, n);
 }
 
+/* The same, where there is room already without a call. */
+static inline int
+ready(struct buf *b, size_t n)
+{
+	size_t used = (size_t)(b->p - b->base) + b->n;
+
+	return b->base != NULL && b->cap - used >= n ? 0 : reserve(b, n);
+}
+
 void
 buf_init(struct buf *b, size_t max)
 {
@@ -102,12 +111,6 @@ buf_addc(struct buf *b, char c)
 }
 
 int
-buf_adds(struct buf *b, const char *s)
-{
-	return buf_add(b, span_str(s));
-}
-
-int
 buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
@@ -136,7 +139,7 @@ buf_addf(struct buf *b, const char *fmt, ...)
 char *
 buf_room(struct buf *b, size_t n)
 {
-	if (n > b->max - b->n || reserve(b, n) == -1)
+	if (n > b->max - b->n || ready(b, n) == -1)
 		return NULL;
 	return b->p + b->n;
 }

@@ -24,9 +24,15 @@ void buf_done(struct buf *);
 
 int buf_add(struct buf *, struct span);
 int buf_addc(struct buf *, char);
-int buf_adds(struct buf *, const char *);
 int buf_addf(struct buf *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Inline, so that a literal's length is known. */
+static inline int
+buf_adds(struct buf *b, const char *s)
+{
+	return buf_add(b, span_str(s));
+}
 
 /* At least n writable bytes behind the data, then buf_took for those used. */
 char *buf_room(struct buf *, size_t n);

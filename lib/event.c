@@ -26,8 +26,10 @@ event_begin(struct buf *out, const char *type, char *id_out)
 	clock_rfc3339(now, us);
 	if (id_out != NULL)
 		memcpy(id_out, id, sizeof(id));
-	return buf_addf(out, "{\"type\":\"%s\",\"id\":\"%s\",\"time\":\"%s\"",
-	    type, id, now);
+	return buf_adds(out, "{\"type\":\"") != 0 ||
+	    buf_adds(out, type) != 0 || buf_adds(out, "\",\"id\":\"") != 0 ||
+	    buf_adds(out, id) != 0 || buf_adds(out, "\",\"time\":\"") != 0 ||
+	    buf_adds(out, now) != 0 || buf_addc(out, '"') != 0 ? -1 : 0;
 }
 
 int
@@ -48,7 +50,8 @@ whole(struct buf *out, size_t start, int rc)
 static int
 name_of(struct buf *out, const char *name)
 {
-	return buf_addf(out, ",\"%s\":", name);
+	return buf_adds(out, ",\"") != 0 || buf_adds(out, name) != 0 ||
+	    buf_adds(out, "\":") != 0 ? -1 : 0;
 }
 
 int
@@ -169,10 +172,10 @@ event_body(struct buf *out, struct span body)
 {
 	struct json j;
 
+	if (is_json(body, &j))			/* which is UTF-8 */
+		return text_and_json(out, body, &j);
 	if (!utf8_valid(body))
 		return event_base64(out, body);
-	if (is_json(body, &j))
-		return text_and_json(out, body, &j);
 	return event_text(out, "text", body);
 }
 

@@ -11,7 +11,7 @@
 
 #define FIRST_RING 4
 #define KEPT_RING 64		/* a larger ring is freed when it is empty */
-#define COPY_LEAST 4000
+#define COPY_LEAST 960		/* with its head what malloc has at hand */
 #define COPY_MOST (64 * 1024)
 
 struct sendq_entry {

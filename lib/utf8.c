@@ -1,4 +1,4 @@
-/* utf8.c - is this UTF-8?  ASCII goes by eight bytes at a time. */
+/* utf8.c - is this UTF-8?  ASCII goes by sixteen bytes at a time. */
 #include <stdint.h>
 #include <string.h>
 
@@ -50,21 +50,31 @@ utf8_len(struct span s)
 	return s.n >= 4 && is_tail(p[3]) ? 4 : 0;
 }
 
+/* How many bytes of ASCII there are at its start, or fewer. */
+static size_t
+ascii_run(struct span s)
+{
+	uint64_t two[2];
+	size_t i;
+
+	for (i = 0; s.n - i >= sizeof(two); i += sizeof(two)) {
+		memcpy(two, s.p + i, sizeof(two));
+		if (((two[0] | two[1]) & HIGH_BITS) != 0)
+			return i;
+	}
+	two[0] = two[1] = 0;
+	memcpy(two, s.p + i, s.n - i);
+	return ((two[0] | two[1]) & HIGH_BITS) == 0 ? s.n : i;
+}
+
 int
 utf8_valid(struct span s)
 {
 	while (s.n > 0) {
-		uint64_t eight;
-		size_t n;
+		size_t n = ascii_run(s);
 
-		if (s.n >= sizeof(eight)) {
-			memcpy(&eight, s.p, sizeof(eight));
-			if ((eight & HIGH_BITS) == 0) {
-				s = span_from(s, sizeof(eight));
-				continue;
-			}
-		}
-		n = utf8_len(s);
+		if (n == 0)
+			n = utf8_len(s);
 		if (n == 0)
 			return 0;
 		s = span_from(s, n);

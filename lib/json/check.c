@@ -54,7 +54,7 @@ check_string(struct scan *s)
 	for (;;) {
 		size_t n;
 
-		s->p += json_plain_run(s->p, s->end, 0x80);
+		s->p += json_plain_run(s->p, s->end, 1);
 		if (s->p == s->end || (unsigned char)*s->p < 0x20)
 			return fail(s, s->p, "expected '\"' or a character");
 		if (*s->p == '"') {

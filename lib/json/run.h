@@ -1,7 +1,7 @@
 /* json/run.h - runs of bytes of one sort, for this module's files alone.
  *
- * Strings are most of a text, so within them eight bytes are looked at at a
- * time.
+ * Strings are most of a text, so within them sixteen bytes are looked at at a
+ * time, by the vectors that GCC and clang have for every processor.
  */
 #ifndef HOOKLINE_JSON_RUN_H
 #define HOOKLINE_JSON_RUN_H
@@ -9,46 +9,62 @@
 #include <stdint.h>
 #include <string.h>
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+typedef uint8_t json_bytes __attribute__((vector_size(16)));
+typedef int8_t json_signed __attribute__((vector_size(16)));
 
-/* The high bit of each byte that is `c`; above the first one it may err. */
-static inline uint64_t
-json_equal(uint64_t eight, unsigned char c)
+/* 0xff for each byte that is a quote, a backslash, a control or, where
+ * ascii is set, not ASCII, which is negative; else 0. */
+static inline json_bytes
+json_special(json_bytes v, int ascii)
 {
-	uint64_t x = eight ^ EACH(c);
+	return (json_bytes)((v == '"') | (v == '\\') |
+	    (ascii ? (json_signed)v < 0x20 : v < 0x20));
+}
 
-	return (x - EACH(1)) & ~x & EACH(0x80);
+/* How many bytes go before the first that is not 0. */
+static inline size_t
+json_leading_zeros(json_bytes v)
+{
+	uint64_t half[2];
+	size_t i;
+
+	memcpy(half, &v, sizeof(v));
+	i = half[0] == 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return 8 * i + (size_t)__builtin_ctzll(half[i]) / 8;
+#else
+	return 8 * i + (size_t)__builtin_clzll(half[i]) / 8;
+#endif
+}
+
+static inline int
+json_is_zero(json_bytes v)
+{
+	uint64_t half[2];
+
+	memcpy(half, &v, sizeof(v));
+	return (half[0] | half[1]) == 0;
 }
 
 /* How many bytes go before the first that is a quote, a backslash, a control
- * or, where high is 0x80, not ASCII. */
+ * or, where ascii is set, not ASCII. */
 static inline size_t
-json_plain_run(const char *p, const char *end, unsigned char high)
+json_plain_run(const char *p, const char *end, int ascii)
 {
-	const char *q = p;
+	size_t n = (size_t)(end - p), i;
+	json_bytes v;
 
-	for (; end - q >= 8; q += 8) {
-		uint64_t w, hit;
-
-		memcpy(&w, q, 8);
-		hit = json_equal(w, '"') | json_equal(w, '\\') |
-		    ((w - EACH(0x20)) & ~w & EACH(0x80)) | (w & EACH(high));
-		if (hit != 0) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-			return (size_t)(q - p) +
-			    (size_t)__builtin_ctzll(hit) / 8;
-#else
-			break;
-#endif
-		}
+	for (i = 0; n - i >= sizeof(v); i += sizeof(v)) {
+		memcpy(&v, p + i, sizeof(v));
+		v = json_special(v, ascii);
+		if (!json_is_zero(v))
+			return i + json_leading_zeros(v);
 	}
-	for (; q < end; q++) {
-		unsigned char c = (unsigned char)*q;
-
-		if (c == '"' || c == '\\' || c < 0x20 || (c & high) != 0)
-			break;
-	}
-	return (size_t)(q - p);
+	/* The rest, with blanks behind it. */
+	v = (json_bytes){ 0 } | ' ';
+	memcpy(&v, p + i, n - i);
+	v = json_special(v, ascii);
+	return json_is_zero(v) ? n : i + json_leading_zeros(v);
 }
 
 static inline int
@@ -88,7 +104,5 @@ json_hex_value(char c)
 	c = (char)(c | 0x20);
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
-
-#undef EACH
 
 #endif

@@ -141,32 +141,13 @@ escape_letter(char c)
 	}
 }
 
-/* How many bytes a literal takes beyond those of its text. */
-static size_t
-quote_growth(struct span text)
+static int
+add_escape(struct buf *out, char c)
 {
-	const char *p = text.p, *end = p + text.n;
-	size_t more = 2;
+	char e[6] = { '\\', escape_letter(c), '0', '0',
+	    "01"[c >> 4 & 1], "0123456789abcdef"[c & 15] };
 
-	for (;;) {
-		p += json_plain_run(p, end, 0);
-		if (p == end)
-			return more;
-		more += escape_letter(*p++) == 'u' ? 5 : 1;
-	}
-}
-
-static char *
-put_escape(char *q, char c)
-{
-	*q++ = '\\';
-	*q++ = escape_letter(c);
-	if (q[-1] != 'u')
-		return q;
-	q[0] = q[1] = '0';
-	q[2] = "01"[c >> 4 & 1];
-	q[3] = "0123456789abcdef"[c & 15];
-	return q + 4;
+	return buf_add(out, span_of(e, e[1] == 'u' ? 6 : 2));
 }
 
 int
@@ -223,27 +204,21 @@ int
 json_quote(struct buf *out, struct span text)
 {
 	const char *p = text.p == NULL ? "" : text.p, *end = p + text.n;
-	size_t more = quote_growth(span_of(p, text.n));
-	char *start, *q;
+	size_t run, start = out->n;
+	int bad = text.n > SIZE_MAX - 2 ||
+	    buf_room(out, text.n + 2) == NULL || buf_addc(out, '"') != 0;
 
-	if (text.n > SIZE_MAX - more)
-		return -1;
-	start = q = buf_room(out, text.n + more);
-	if (q == NULL)
-		return -1;
-	*q++ = '"';
-	while (p < end) {
-		size_t run = json_plain_run(p, end, 0);
-
-		memcpy(q, p, run);
-		q += run;
+	while (!bad && p < end) {
+		run = json_plain_run(p, end, 0);
+		bad = buf_add(out, span_of(p, run)) != 0;
 		p += run;
-		if (p < end)
-			q = put_escape(q, *p++);
+		if (!bad && p < end)
+			bad = add_escape(out, *p++) != 0;
 	}
-	*q++ = '"';
-	buf_took(out, (size_t)(q - start));
-	return 0;
+	if (!bad && buf_addc(out, '"') == 0)
+		return 0;
+	buf_trim(out, start);
+	return -1;
 }
 
 int

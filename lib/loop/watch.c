@@ -119,6 +119,9 @@ loop_watch_set(struct loop_watch *w, int events)
 {
 	struct epoll_event ev;
 
+	/* A pause hears of a hang-up anew, see asked(). */
+	if (events == w->events && events != 0)
+		return;
 	w->events = events;
 	ev = asked(w);
 	epoll_ctl(w->loop->set, EPOLL_CTL_MOD, polled_fd(w), &ev);

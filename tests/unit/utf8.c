@@ -37,8 +37,8 @@ main(void)
 			fprintf(stderr, "case %zu\n", i);
 		CHECK(utf8_valid(s) == cases[i].valid);
 		CHECK(utf8_len(s) == (cases[i].valid ? s.n : 0));
-		for (before = 0; before < 17; before++)
-			for (after = 0; after < 9; after++) {
+		for (before = 0; before < 34; before++)
+			for (after = 0; after < 18; after++) {
 				memset(text, 'x', sizeof(text));
 				memcpy(text + before, s.p, s.n);
 				CHECK(utf8_valid(span_of(text, before + s.n +
