@@ -348,64 +348,6 @@ cloudevent()
 	[ "$(events)" = 2 ]
 }
 
-@test "wh-listen: what could be read in two ways is 400, and nothing behind it is read" {
-	listen
-	/usr/bin/python3 - <<-'END'
-	h = b"Host: x\r\n"
-	def post(fields, body=b"", line=b"POST / HTTP/1.1"):
-	    return line + b"\r\n" + h + fields + b"\r\n" + body
-	next = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
-	te = b"Transfer-Encoding: chunked\r\n"
-	cases = [
-	    post(b"Content-Length: 6\r\n" + te, b"0\r\n\r\n"),
-	    post(b"Content-Length: 0\r\nContent-Length: 44\r\n"),
-	    post(b"Content-Length: 5\r\nContent-Length: 5\r\n", b"hello"),
-	    post(b"Content-Length: 0, 0\r\n"), post(b"Content-Length: +0\r\n"),
-	    post(b"Content-Length: -1\r\n"), post(b"Content-Length: 0x0\r\n"),
-	    post(b"Content-Length:\r\n"),
-	    post(b"Content-Length : 0\r\n"), post(b" Content-Length: 0\r\n"),
-	    post(b"X: 1\r\n Content-Length: 5\r\n"),
-	    post(b"Transfer-Encoding: chunked, identity\r\n", b"0\r\n\r\n"),
-	    post(te + te, b"0\r\n\r\n"),
-	    post(b"Transfer-Encoding:\x0bchunked\r\n", b"0\r\n\r\n"),
-	    post(te, b"0\r\n\r\n", b"POST / HTTP/1.0"),
-	    post(te, b"0\n\n"), post(te, b"0 0\r\n\r\n"), post(te, b"0x0\r\n\r\n"),
-	    post(te, b"-0\r\n\r\n"), post(te, b"1\r\nxx\r\n0\r\n\r\n"),
-	    post(te, b"1000000000000000000\r\n"), post(te, b"0\r\nX\r\n\r\n"),
-	    post(te, b"0;\x00\r\n\r\n"), post(te, b"0\r\r\n\r\n"),
-	    post(b"X: a\rb\r\n"), post(b"X: a\nb\r\n"), post(b"X: \x00\r\n"),
-	    post(b"X: \x7f\r\n"), post(b"X: \xff\r\n"), post(b"X y: 1\r\n"),
-	    post(b": 1\r\n"), post(b"X\r\n"), post(b"Host: y\r\n"),
-	    b"POST / HTTP/1.1\r\n\r\n", b"POST / HTTP/1.1\nHost: x\n\n",
-	    b"POST  / HTTP/1.1\r\n" + h + b"\r\n", b"POST /\r\n\r\n",
-	    b"POST / HTTP/1.1 \r\n" + h + b"\r\n", b"\r\n\r\n\r\n",
-	    b"POST /\xc3\xa9 HTTP/1.1\r\n" + h + b"\r\n",
-	    b"POST x HTTP/1.1\r\n" + h + b"\r\n", b"\x16\x03\x01\x02\x00\x01",
-	    b"POST / http/1.1\r\n" + h + b"\r\n",
-	]
-	for i, case in enumerate(cases):
-	    open(f"case.{i + 1}", "wb").write(case + next)
-	END
-	timeout 60 /usr/bin/python3 "$REPO/tests/peers/http_raw.py" "$PORT" \
-	    case.* >out
-	[ "$(wc -l <out)" -gt 40 ]
-	run ! grep -v '^400 end ' out
-	post "$(url /last)"
-	[ "$(event 1 | jq -r .target)" = /last ]
-	[ "$(events)" = 1 ]
-}
-
-@test "wh-listen: other versions are 505, other codings 501, CONNECT 501" {
-	listen
-	printf 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' | raw
-	[ "$(replies)" = '505 end' ]
-	get / 'Transfer-Encoding: gzip' | raw
-	[ "$(replies)" = '501 end' ]
-	get x:443 | sed 's/^GET/CONNECT/' | raw
-	[ "$(replies)" = '501 end' ]
-	[ "$(events)" = 0 ]
-}
-
 # ---- replies ----
 
 @test "wh-listen --reply: a status, or one with a type and a text or file" {

@@ -2,15 +2,12 @@
 """An HTTP client that sends stdin's bytes as they are, and reads the replies.
 
 usage: http_raw.py [--replies N] [--piece N] [--then FILE] PORT
-       http_raw.py PORT FILE...
 
 Sends stdin, in pieces of N bytes each in a packet of its own, and prints each
 reply as a line {"status", "headers", "body"}; {"end"} once the server has
 closed the connection.  With --replies it stops (and closes) after so many
 final replies.  With --then it waits for a first reply, or, where FILE names a
 file that isn't there yet, for that file; then it sends the file's bytes.
-With files each is sent on a connection of its own, and a line says what came:
-the statuses, "end", and the file's name.
 Exit status 1 if nothing comes for 10 seconds.
 """
 
@@ -71,28 +68,13 @@ class Replies:
                 "body": body.decode("latin-1")}
 
 
-def each(port, path):
-    s = connect(port)
-    send(s, open(path, "rb").read(), 1 << 30)
-    replies = Replies(s, False)
-    got = []
-    while (reply := replies.next()) is not None:
-        got.append(str(reply["status"]))
-    print(*got, "end", path, flush=True)
-
-
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--replies", type=int)
     p.add_argument("--piece", type=int, default=1 << 30)
     p.add_argument("--then")
     p.add_argument("port", type=int)
-    p.add_argument("files", nargs="*")
     args = p.parse_args()
-    for path in args.files:
-        each(args.port, path)
-    if args.files:
-        return
     data = sys.stdin.buffer.read()
     s = connect(args.port)
     replies = Replies(s, data.startswith(b"HEAD "))
