@@ -51,6 +51,60 @@ test_status(void)
 	CHECK_STR(said(), "");
 }
 
+/* The line without its time, which is one of the year 2000 or later. */
+static const char *
+said_json(void)
+{
+	static const char before[] = "{\"time\":\"2";
+	const char *line = said();
+
+	CHECK(strncmp(line, before, strlen(before)) == 0);
+	CHECK(strlen(line) > 37 && strncmp(line + 35, "Z\",", 3) == 0);
+	return strlen(line) > 37 ? line + 38 : line;
+}
+
+/* From here on all is JSON. */
+static void
+test_json(void)
+{
+	char longest[6000];
+	size_t n;
+
+	say_level(SAY_NORMAL);
+	say_counters(SPAN("a 1 b 2"));
+	CHECK_STR(said(), "ws-cat: a 1 b 2\n");
+	CHECK(!say_is_json());
+	say_form(SAY_JSON);
+	CHECK(say_is_json());
+	say_err("%s: %d \"q\" \\", "what", 7);
+	CHECK_STR(said_json(), "\"level\":\"error\",\"tool\":\"ws-cat\","
+	    "\"message\":\"what: 7 \\\"q\\\" \\\\\"}\n");
+	say_warn("a\x1b[31mb\n\tc\x7f\xc2\x9b" "d \xc3\xa9 \xff\xc3");
+	CHECK_STR(said_json(), "\"level\":\"warning\",\"tool\":\"ws-cat\","
+	    "\"message\":\"a\\u001b[31mb\\n\\tc???d \xc3\xa9 \?\?\"}\n");
+	say_note("n");
+	CHECK_STR(said_json(), "\"level\":\"info\",\"tool\":\"ws-cat\","
+	    "\"message\":\"n\"}\n");
+	say_detail("hidden");
+	CHECK_STR(said(), "");
+	memset(longest, '\x01', sizeof(longest));
+	longest[sizeof(longest) - 1] = '\0';
+	say_err("%s", longest);
+	n = strlen(strcpy(longest, said()));
+	CHECK(n <= 4096 && n > 4000);
+	CHECK_STR(longest + n - 12, "\\u0001...\"}\n");
+	memset(longest, 'x', sizeof(longest));
+	longest[sizeof(longest) - 1] = '\0';
+	say_err("%s", longest);
+	n = strlen(strcpy(longest, said()));
+	CHECK(n == 4096);
+	CHECK_STR(longest + n - 8, "xx...\"}\n");
+	say_level(SAY_QUIET);
+	say_counters(SPAN("{\"a\":1}"));
+	CHECK_STR(said_json(), "\"level\":\"info\",\"tool\":\"ws-cat\","
+	    "\"message\":\"counters\",\"counters\":{\"a\":1}}\n");
+}
+
 int
 main(void)
 {
@@ -85,6 +139,7 @@ main(void)
 	i = strlen(text);
 	CHECK(i < 4096 && strcmp(text + i - 5, "x...\n") == 0);
 	test_status();
+	test_json();
 	dup2(saved, STDERR_FILENO);
 	return CHECK_DONE;
 }
