@@ -28,16 +28,6 @@ _wh_listen()
 	--reply)
 		return
 		;;
-	--cert)
-		compopt -o filenames
-		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-		return
-		;;
-	--key)
-		compopt -o filenames
-		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-		return
-		;;
 	--max-clients)
 		return
 		;;
@@ -48,6 +38,27 @@ _wh_listen()
 		return
 		;;
 	--idle-timeout)
+		return
+		;;
+	--cert)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--key)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--client-ca)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--health)
+		return
+		;;
+	--metrics)
 		return
 		;;
 	-n | --count)
@@ -75,6 +86,10 @@ _wh_listen()
 	--argjson)
 		return
 		;;
+	--log)
+		mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur")
+		return
+		;;
 	esac
 	if [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W '
@@ -85,12 +100,15 @@ _wh_listen()
 		    --cloudevents
 		    --reply
 		    --announce
-		    --cert
-		    --key
 		    --max-clients
 		    --header-timeout
 		    --body-timeout
 		    --idle-timeout
+		    --cert
+		    --key
+		    --client-ca
+		    --health
+		    --metrics
 		    --count
 		    --one
 		    --for
@@ -106,6 +124,7 @@ _wh_listen()
 		    --argjson
 		    --quiet
 		    --verbose
+		    --log
 		    --help
 		    --version
 		' -- "$cur")

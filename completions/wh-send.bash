@@ -79,6 +79,10 @@ _wh_send()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	--log)
+		mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur")
+		return
+		;;
 	esac
 	if [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W '
@@ -113,6 +117,7 @@ _wh_send()
 		    --no-progress
 		    --quiet
 		    --verbose
+		    --log
 		    --help
 		    --version
 		' -- "$cur")

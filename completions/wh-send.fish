@@ -31,5 +31,6 @@ complete -c wh-send -l progress -d 'show progress where stderr is no terminal, t
 complete -c wh-send -l no-progress -d 'show none'
 complete -c wh-send -s q -l quiet -d 'print errors only'
 complete -c wh-send -s v -l verbose -d 'tell what is going on'
+complete -c wh-send -l log -x -a 'text json' -d 'messages on stderr are text, or a line of JSON each'
 complete -c wh-send -s h -l help -d 'print this help'
 complete -c wh-send -l version -d 'print the version'

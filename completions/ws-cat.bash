@@ -93,6 +93,10 @@ _ws_cat()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	--log)
+		mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur")
+		return
+		;;
 	esac
 	if [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W '
@@ -130,6 +134,7 @@ _ws_cat()
 		    --insecure
 		    --quiet
 		    --verbose
+		    --log
 		    --help
 		    --version
 		' -- "$cur")

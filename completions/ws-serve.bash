@@ -83,10 +83,25 @@ _ws_serve()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	--client-ca)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--health)
+		return
+		;;
+	--metrics)
+		return
+		;;
 	--wait-clients)
 		return
 		;;
 	--drain)
+		return
+		;;
+	--log)
+		mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur")
 		return
 		;;
 	esac
@@ -120,12 +135,16 @@ _ws_serve()
 		    --origin
 		    --cert
 		    --key
+		    --client-ca
+		    --health
+		    --metrics
 		    --announce
 		    --wait-clients
 		    --stay
 		    --drain
 		    --quiet
 		    --verbose
+		    --log
 		    --help
 		    --version
 		' -- "$cur")

@@ -131,24 +131,36 @@ listen_unix(struct address *a, const char *spec, struct why *why)
 
 /* ---- fd:N ---- */
 
+/* Non-blocking, though it may be shared: of several that accept from one
+ * socket each may find that another was quicker, and must not wait then. */
 static int
-adopt(struct address *a, const char *spec, struct why *why)
+adopt(struct address *a, const char *spec, int fd, struct why *why)
 {
-	const char *number = spec + strlen("fd:");
-	int is_listening = 0;
+	int is_listening = 0, flags;
 	socklen_t n = sizeof(is_listening);
 
-	if (!all_digits(number) || strlen(number) > 6)
-		return why_set(why, STATUS_USAGE,
-		    "%s: not a descriptor's number", spec);
-	if (getsockopt(atoi(number), SOL_SOCKET, SO_ACCEPTCONN, &is_listening,
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening,
 	    &n) == -1)
 		return why_errno(why, STATUS_UNREACHABLE, spec);
 	if (!is_listening)
 		return why_set(why, STATUS_UNREACHABLE,
 		    "%s: not a listening socket", spec);
-	a->fd = fcntl(atoi(number), F_DUPFD_CLOEXEC, 3);
-	return a->fd == -1 ? why_errno(why, STATUS_UNREACHABLE, spec) : 0;
+	a->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (a->fd == -1 || (flags = fcntl(a->fd, F_GETFL)) == -1 ||
+	    fcntl(a->fd, F_SETFL, flags | O_NONBLOCK) == -1)
+		return why_errno(why, STATUS_UNREACHABLE, spec);
+	return 0;
+}
+
+static int
+listen_fd(struct address *a, const char *spec, struct why *why)
+{
+	const char *number = spec + strlen("fd:");
+
+	if (!all_digits(number) || strlen(number) > 6)
+		return why_set(why, STATUS_USAGE,
+		    "%s: not a descriptor's number", spec);
+	return adopt(a, spec, atoi(number), why);
 }
 
 /* ---- [HOST:]PORT ---- */
@@ -216,12 +228,21 @@ address_listen(struct address *a, const char *spec, struct why *why)
 	if (strncmp(spec, "unix:", 5) == 0)
 		e = listen_unix(a, spec, why);
 	else if (strncmp(spec, "fd:", 3) == 0)
-		e = adopt(a, spec, why);
+		e = listen_fd(a, spec, why);
 	else
 		e = listen_inet(a, spec, why);
-	if (e == 0 && (e = settle(a, spec, why)) != 0)
+	if (e != 0 || (e = settle(a, spec, why)) != 0)
 		address_done(a);
 	return e;
+}
+
+int
+address_adopt(struct address *a, int fd, struct why *why)
+{
+	char spec[16];
+
+	snprintf(spec, sizeof(spec), "fd:%d", fd);
+	return address_listen(a, spec, why);
 }
 
 void

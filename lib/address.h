@@ -22,6 +22,10 @@ struct address {
 };
 
 int address_listen(struct address *, const char *spec, struct why *);
+/* The same with the descriptor's number: it stays open, and is made
+ * non-blocking. */
+int address_adopt(struct address *, int fd, struct why *);
+
 /* Closes, and unlinks the unix socket this process made. */
 void address_done(struct address *);
 

@@ -47,3 +47,20 @@ announce(const struct listen *l, struct output *out, char terminator,
 	buf_done(&line);
 	return bad ? why_set(why, STATUS_SOME, "out of memory") : 0;
 }
+
+void
+announce_reload(struct listen *l)
+{
+	struct why why;
+
+	switch (listen_reload(l, &why)) {
+	case 0:
+		say_note("the certificate was read again");
+		break;
+	case -1:
+		say_err("%s (the certificate stays as it was)", why.text);
+		break;
+	default:
+		say_detail("there is no certificate to be read again");
+	}
+}

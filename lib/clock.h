@@ -1,7 +1,7 @@
 /* clock.h - what time it is.
  *
  * Units:   wall clock in microseconds since the epoch, monotonic clock in
- *          milliseconds; UTC throughout.
+ *          milliseconds or microseconds; UTC throughout.
  * Source:  RFC 3339.
  */
 #ifndef HOOKLINE_CLOCK_H
@@ -13,6 +13,7 @@
 
 int64_t clock_wall_us(void);
 int64_t clock_mono_ms(void);
+int64_t clock_mono_us(void);
 
 void clock_rfc3339(char out[CLOCK_RFC3339_SIZE], int64_t wall_us);
 

@@ -9,6 +9,10 @@
  * whole body) request, then the user's front_reply.  The user may reply, or
  * take the stream for an upgrade, in head already.
  *
+ * Two paths may be answered here for whoever watches the service (--health,
+ * --metrics): GET and HEAD only, whatever there is room for, uncounted, and
+ * unseen by the user's head.
+ *
  * Statuses answered here: 400, 408, 413, 414, 417, 431, 501 (CONNECT, too),
  * 503, 505.
  *
@@ -26,10 +30,17 @@
 
 #include "http1.h"
 #include "loop.h"
+#include "metrics.h"
+#include "opt.h"
 #include "stream.h"
 
 struct front;
 struct exchange;
+
+struct front_probes {
+	const char *health, *metrics;	/* paths; or NULL */
+};
+extern const struct opt front_probe_options[];
 
 struct front_config {
 	int64_t max_body, max_header;			/* bytes */
@@ -38,6 +49,7 @@ struct front_config {
 	int64_t idle_timeout_ms;	/* between requests, and for a reply
 					   that the peer does not read */
 	int64_t park_ms;
+	struct front_probes probes;
 };
 
 struct front_user {
@@ -49,7 +61,14 @@ struct front_user {
 	/* NULL, or: the last connection has ended after front_stop.  May come
 	 * more than once; not where front_open was 0 then already. */
 	void (*emptied)(void *arg);
+	/* For the probes.  Is the service to be had (200), or not (503)?  And
+	 * its metrics in Prometheus' form, -1 when memory is out. */
+	int (*healthy)(void *arg);
+	int (*metrics)(void *arg, struct buf *out);
 };
+
+/* Can these paths be?  0, or -1 and why (STATUS_USAGE). */
+int front_probes_check(const struct front_probes *, struct why *);
 
 struct front *front_new(struct loop *, const struct front_config *,
     const struct front_user *, void *arg);
@@ -59,6 +78,7 @@ void front_take(struct front *, struct stream *takes);
  * (Connection: close). */
 void front_stop(struct front *);
 size_t front_open(const struct front *);	/* connections */
+void front_metrics(const struct front *, struct metrics *);
 void front_free(struct front *);		/* closes what is open */
 
 /* In head: read the body and call request / wait for room. */

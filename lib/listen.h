@@ -1,4 +1,5 @@
-/* listen.h - accepts connections as streams; owner of libwebsockets.
+/* listen.h - accepts connections as streams; owner of libwebsockets; the
+ * option fragment --cert, --key, --client-ca.
  *
  * libwebsockets carries TLS connections, in its RAW role on our loop.  Its
  * own HTTP and websocket roles are not used: they rewrite request targets,
@@ -16,12 +17,22 @@
 #define HOOKLINE_LISTEN_H
 
 #include "loop.h"
+#include "opt.h"
 #include "stream.h"
+
+/* PEM files.  With client_ca, a client has to show a certificate by one of
+ * those, or its handshake fails. */
+struct listen_tls {
+	const char *cert, *key;		/* both or neither */
+	const char *client_ca;		/* or NULL */
+};
+extern const struct opt listen_tls_options[];
 
 struct listen_config {
 	const char *const *addresses;	/* as address.h spells them */
 	size_t naddresses;
-	const char *cert, *key;		/* PEM files; both or neither */
+	int first_fd, nfds;		/* listening sockets passed to us */
+	struct listen_tls tls;
 	size_t max_clients;
 };
 
@@ -31,6 +42,11 @@ struct listen;
 struct listen *listen_new(struct loop *, const struct listen_config *,
     void (*accept)(void *arg, struct stream *gives), void *arg,
     struct why *);
+
+/* Reads the TLS files again: what connects from now on gets these, what is
+ * open goes on as it is.  1: there are none.  On -1 and why, all is as it
+ * was. */
+int listen_reload(struct listen *, struct why *);
 
 /* Stops accepting; open connections go on. */
 void listen_stop(struct listen *);

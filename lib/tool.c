@@ -7,6 +7,7 @@
 
 #include "say.h"
 #include "tool.h"
+#include "tool/own.h"
 
 /* timeout(1) signals its child and then its own group, so one request to
  * end may come as two signals in a row. */
@@ -19,6 +20,11 @@ const struct opt tool_options[] = {
 	{ .type = OPT_TYPE_FLAG, .letter = 'v', .name = "verbose",
 	    .offset = offsetof(struct tool_opts, verbose), .min = 1,
 	    .help = "tell what is going on" },
+	{ .type = OPT_TYPE_CHOICE, .name = "log", .arg = "text|json",
+	    .offset = offsetof(struct tool_opts, log), .min = SAY_TEXT,
+	    .help = "messages on stderr are text, or a line of JSON each",
+	    .more = "The members are\n.Cm time , level , tool\nand\n"
+		".Cm message ." },
 	OPT_END
 };
 
@@ -43,12 +49,13 @@ open_standard(struct why *why)
 	return 0;
 }
 
-static void
-on_signal(void *arg, int signum)
+void
+tool_signalled(void *arg, int signum)
 {
 	struct tool *t = arg;
 
 	if (t->signum == 0) {
+		tool_ending(t);
 		t->signum = signum;
 		t->stopped_at = loop_now(t->loop);
 		loop_timer_set(t->drain, t->drain_ms);
@@ -90,7 +97,7 @@ int
 tool_init(struct tool *t, const struct tool_opts *opts, struct why *why)
 {
 	memset(t, 0, sizeof(*t));
-	if (open_standard(why) == -1)
+	if (open_standard(why) == -1 || systemd_init(&t->systemd, why) == -1)
 		return -1;
 	say_level(opts->quiet ? SAY_QUIET :
 	    opts->verbose ? SAY_VERBOSE : SAY_NORMAL);
@@ -102,10 +109,12 @@ tool_init(struct tool *t, const struct tool_opts *opts, struct why *why)
 void
 tool_done(struct tool *t)
 {
+	service_done(t);
 	loop_timer_free(t->drain);
 	loop_signal_free(t->on_int);
 	loop_signal_free(t->on_term);
 	loop_free(t->loop);
+	systemd_done(&t->systemd);
 }
 
 int
@@ -116,14 +125,15 @@ tool_on_stop(struct tool *t, int64_t drain_ms,
 	t->stop = stop;
 	t->arg = arg;
 	t->drain = loop_timer_new(t->loop, on_drain, t);
-	t->on_int = loop_signal_new(t->loop, SIGINT, on_signal, t);
-	t->on_term = loop_signal_new(t->loop, SIGTERM, on_signal, t);
+	t->on_int = loop_signal_new(t->loop, SIGINT, tool_signalled, t);
+	t->on_term = loop_signal_new(t->loop, SIGTERM, tool_signalled, t);
 	return t->drain && t->on_int && t->on_term ? 0 : -1;
 }
 
 void
 tool_finish(struct tool *t)
 {
+	tool_ending(t);
 	t->finished = 1;
 	loop_stop(t->loop);
 }
@@ -166,8 +176,10 @@ tool_main(struct tool *t, const struct tool_program *p, void *arg, int argc,
 
 	say_init(argv[0]);
 	got = opt_parse(p->options, p->config, argc, argv, p->operands, &why);
+	say_form(p->opts->log);
 	if (got == 0 && (tool_init(t, p->opts, &why) == -1 ||
-	    p->start(arg, &why) == -1))
+	    p->start(arg, &why) == -1 ||
+	    service_start(t, p, arg, &why) == -1))
 		got = -1;
 	if (got == 0)
 		status = run(t, p, arg);

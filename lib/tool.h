@@ -1,26 +1,39 @@
 /* tool.h - what the four mains share: the loop, signals, the exit status,
- * and the option fragment -q, -v.
+ * the service manager, and the option fragment -q, -v, --log.
  *
  * First SIGINT or SIGTERM: stop(arg, signum), once; the program finishes
  * what is in flight and calls tool_finish; drain_ms later it is ended all
  * the same.  A second signal ends the process at once (within 200 ms it
  * counts as the first's echo).  SIGPIPE is ignored: a gone reader is an
  * EPIPE, which output.h tells of.
+ *
+ * SIGUSR1 has the program's figures printed on stderr.  SIGHUP has it read
+ * its certificates and secrets again, where it knows how to; else, or when
+ * it is its terminal that hung up, SIGHUP ends it as it always has.
+ *
+ * A service manager (systemd.h) is told when the program is ready, reloads
+ * and ends, and that the loop still turns.
  */
 #ifndef HOOKLINE_TOOL_H
 #define HOOKLINE_TOOL_H
 
 #include "loop.h"
+#include "metrics.h"
 #include "opt.h"
 #include "status.h"
+#include "systemd.h"
 
 struct tool_opts {
 	int quiet, verbose;
+	int log;		/* enum say_form */
 };
 extern const struct opt tool_options[];
 
+struct tool_program;
+
 struct tool {
 	struct loop *loop;
+	struct systemd systemd;	/* what was passed to us */
 	enum status status;	/* the gravest so far */
 	int signum;		/* the one that stopped us, or 0 */
 	struct loop_signal *on_int, *on_term;
@@ -31,6 +44,13 @@ struct tool {
 	int64_t stopped_at;	/* loop_now at the first signal */
 	int finished;		/* tool_finish was called */
 	int undone;		/* set by the program: something was left */
+
+	/* ---- the module's own ---- */
+	const struct tool_program *program;	/* NULL in tests */
+	void *program_arg;
+	struct loop_signal *on_usr1, *on_hup;
+	struct loop_timer *watchdog;
+	int ending;		/* and the service manager knows */
 };
 
 /* A program, as main runs it: the options are parsed, the loop made, and
@@ -43,6 +63,8 @@ struct tool_program {
 	const struct tool_opts *opts;	/* ... these among them */
 	struct opt_list *operands;
 	int (*start)(void *arg, struct why *);
+	metrics_fn metrics;		/* says its figures, from start on */
+	void (*reload)(void *arg);	/* or NULL; tells how it went */
 	void (*ended)(void *arg);	/* or NULL */
 	void (*done)(void *arg);
 };
@@ -62,6 +84,13 @@ void tool_done(struct tool *);
 int tool_on_stop(struct tool *, int64_t drain_ms,
     void (*stop)(void *arg, int signum), void *arg);
 void tool_finish(struct tool *);
+
+/* The program has begun to end: the service manager is told, once.  Signals
+ * and tool_finish see to it by themselves. */
+void tool_ending(struct tool *);
+
+/* The program's figures.  -1: out of memory. */
+int tool_metrics(struct tool *, struct buf *, enum metrics_form);
 
 /* Records a failure for the exit status.  What ends the whole run (3 to 8,
  * 10) outranks 11, that outranks 9, and that 1; the first of a rank stays. */

@@ -4,7 +4,9 @@
 
 #include <stdint.h>
 
+#include "front.h"
 #include "lines.h"
+#include "listen.h"
 #include "opt.h"
 #include "tool.h"
 
@@ -14,7 +16,8 @@ struct config {
 	struct opt_list paths;		/* globs */
 	const char *methods;		/* "POST,PUT"; or NULL */
 	const char *reply;
-	const char *cert, *key;		/* or NULL */
+	struct listen_tls tls;
+	struct front_probes probes;
 	int64_t max_body, max_header, max_clients, count;
 	int64_t header_timeout_ms, body_timeout_ms, idle_timeout_ms;
 	int64_t for_ms, drain_ms;	/* for_ms 0: not given */

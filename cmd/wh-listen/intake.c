@@ -75,4 +75,5 @@ on_emptied(void *arg)
 }
 
 const struct front_user intake_user = { .head = on_head,
-	.request = on_request, .gone = on_leave, .emptied = on_emptied };
+	.request = on_request, .gone = on_leave, .emptied = on_emptied,
+	.healthy = service_healthy, .metrics = service_print_metrics };

@@ -1,6 +1,6 @@
 /* listener.h - wh-listen's state, which its files share: main.c wires it up
  * and ends it, intake.c takes requests in, record.c passes their lines on,
- * settle.c answers them.
+ * settle.c answers them; service.c is for whoever watches over it.
  */
 #ifndef WH_LISTEN_LISTENER_H
 #define WH_LISTEN_LISTENER_H
@@ -71,5 +71,13 @@ void settle_refuse(struct exchange *, int status, const char *name,
     struct span value, const char *reason);
 /* 503 with Retry-After. */
 void settle_busy(struct exchange *, const char *reason);
+
+/* ---- service.c ---- */
+
+void service_metrics(void *listener, struct metrics *);
+void service_reload(void *listener);
+/* What the front asks for --health and --metrics. */
+int service_healthy(void *listener);
+int service_print_metrics(void *listener, struct buf *);
 
 #endif

@@ -36,6 +36,7 @@ listener_stop(struct listener *l)
 	if (l->stopping)
 		return;
 	l->stopping = 1;
+	tool_ending(&l->tool);
 	listen_stop(l->listen);
 	front_stop(l->front);
 	listener_check_end(l);
@@ -73,9 +74,11 @@ start_server(struct listener *l, struct why *why)
 		.max_buffered = c->max_body + BODIES,
 		.header_timeout_ms = c->header_timeout_ms,
 		.body_timeout_ms = c->body_timeout_ms,
-		.idle_timeout_ms = c->idle_timeout_ms, .park_ms = PARK_MS };
+		.idle_timeout_ms = c->idle_timeout_ms, .park_ms = PARK_MS,
+		.probes = c->probes };
 	struct listen_config listen = { .addresses = l->operands.v,
-		.naddresses = l->operands.n, .cert = c->cert, .key = c->key,
+		.naddresses = l->operands.n, .first_fd = SYSTEMD_FIRST_FD,
+		.nfds = l->tool.systemd.nfds, .tls = c->tls,
 		.max_clients = (size_t)c->max_clients };
 
 	l->front = front_new(l->tool.loop, &front, &intake_user, l);
@@ -96,8 +99,9 @@ start(void *arg, struct why *why)
 {
 	struct listener *l = arg;
 	struct config *c = &l->config;
+	size_t addresses = l->operands.n + (size_t)l->tool.systemd.nfds;
 
-	if (options_check(c, &l->operands, why) != 0 ||
+	if (options_check(c, addresses, why) != 0 ||
 	    gate_init(&l->gate, &c->paths, c->methods, why) != 0 ||
 	    reply_init(&l->reply, c->reply, why) != 0 ||
 	    record_start(l, why) != 0 || start_server(l, why) != 0)
@@ -131,6 +135,7 @@ main(int argc, char **argv)
 	const struct tool_program program = { .options = &options_program,
 		.config = &l.config, .opts = &l.config.tool,
 		.operands = &l.operands, .start = start,
+		.metrics = service_metrics, .reload = service_reload,
 		.done = done };
 
 	buf_init(&l.line, SIZE_MAX);

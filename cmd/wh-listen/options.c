@@ -38,10 +38,6 @@ static const struct opt options[] = {
 	OPT_GROUP("Connections"),
 	{ .type = OPT_TYPE_FLAG, .name = "announce", .min = 1, AT(announce),
 	    .help = "print a listening event for each address first" },
-	{ .type = OPT_TYPE_STRING, .name = "cert", .arg = "FILE", AT(cert),
-	    .help = "serve with TLS: the certificate and its chain, in PEM" },
-	{ .type = OPT_TYPE_STRING, .name = "key", .arg = "FILE", AT(key),
-	    .help = "the private key of --cert, in PEM" },
 	{ .type = OPT_TYPE_INT, .name = "max-clients", .arg = "N",
 	    AT(max_clients), .dflt = "1024", .min = 1, .max = 1000000,
 	    .help = "connections at once; more wait to be accepted" },
@@ -51,6 +47,10 @@ static const struct opt options[] = {
 	    .help = "a body must come within; else 408" },
 	{ TIME("idle-timeout", idle_timeout_ms, "60s", 1),
 	    .help = "close a connection that is idle for so long" },
+	INCLUDE(listen_tls_options, tls),
+
+	OPT_GROUP("Service"),
+	INCLUDE(front_probe_options, probes),
 
 	OPT_GROUP("End"),
 	{ .type = OPT_TYPE_INT, .letter = 'n', .name = "count", .arg = "N",
@@ -73,7 +73,7 @@ static const struct opt options[] = {
 	OPT_END
 };
 
-static const char *const usage[] = { "[options] ADDRESS ...", NULL };
+static const char *const usage[] = { "[options] [ADDRESS ...]", NULL };
 
 const struct opt_program options_program = {
 	.name = "wh-listen",
@@ -84,14 +84,12 @@ const struct opt_program options_program = {
 };
 
 int
-options_check(const struct config *c, const struct opt_list *operands,
-    struct why *why)
+options_check(const struct config *c, size_t addresses, struct why *why)
 {
-	if (operands->n == 0)
+	if (front_probes_check(&c->probes, why) == -1)
+		return -1;
+	if (addresses == 0)
 		return why_set(why, STATUS_USAGE, "ADDRESS: missing");
-	if ((c->cert == NULL) != (c->key == NULL))
-		return why_set(why, STATUS_USAGE,
-		    "--cert and --key: one needs the other");
 	if (c->one && c->count > 1)
 		return why_set(why, STATUS_USAGE, "--one: is --count 1");
 	return 0;

@@ -6,8 +6,8 @@
 
 extern const struct opt_program options_program;
 
-/* Do the options go together?  0, or -1 and why (STATUS_USAGE). */
-int options_check(const struct config *, const struct opt_list *operands,
-    struct why *);
+/* Do the options go together, with so many addresses, passed descriptors
+ * among them?  0, or -1 and why (STATUS_USAGE). */
+int options_check(const struct config *, size_t addresses, struct why *);
 
 #endif

@@ -15,6 +15,7 @@
 #include "queue.h"
 #include "result.h"
 #include "say.h"
+#include "tally.h"
 
 #define MAX_RESULT ((size_t)16 << 20)
 #define FLUSH_MS 1000		/* for stdout, after --drain */
@@ -35,6 +36,7 @@ struct sender {
 	int ended;		/* no more lines will come */
 	int cut;		/* ended by a signal, not by the input */
 	uint64_t delivered, failed, news;
+	struct tally tally;
 	enum status failure;	/* of all that failed; SOME if they differ */
 	struct why last;	/* of them */
 };
@@ -137,6 +139,7 @@ on_done(void *arg, const struct job *j, enum outcome outcome,
 {
 	struct sender *s = arg;
 
+	tally_add(&s->tally, j, outcome);
 	print(s, j, outcome, r, why);
 	if (outcome == OUTCOME_INVALID)
 		bad_line(s, j, why);
@@ -273,6 +276,14 @@ on_progress(void *arg, struct progress_count out[PROGRESS_COUNTS])
 	return 4;
 }
 
+static void
+on_metrics(void *arg, struct metrics *m)
+{
+	const struct sender *s = arg;
+
+	tally_say(&s->tally, m, queue_held(s->queue), queue_flying(s->queue));
+}
+
 static int
 start_queue(struct sender *s, struct why *why)
 {
@@ -381,8 +392,7 @@ main(int argc, char **argv)
 	const struct tool_program program = { .options = &options_program,
 		.config = &s.config, .opts = &s.config.tool,
 		.operands = &s.operands, .start = start,
-		.ended = report,
-		.done = done };
+		.metrics = on_metrics, .ended = report, .done = done };
 
 	buf_init(&s.whole, INPUT_MAX_RECORD);
 	buf_init(&s.line, MAX_RESULT);

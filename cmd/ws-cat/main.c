@@ -33,6 +33,14 @@ start(void *arg, struct why *why)
 }
 
 static void
+on_metrics(void *arg, struct metrics *m)
+{
+	const struct cat *c = arg;
+
+	session_metrics(&c->session, m);
+}
+
+static void
 done(void *arg)
 {
 	struct cat *c = arg;
@@ -46,7 +54,8 @@ main(int argc, char **argv)
 	struct cat c = { .config = { .linger_ms = NEVER } };
 	const struct tool_program program = { .options = &options_program,
 		.config = &c.config, .opts = &c.config.tool,
-		.operands = &c.operands, .start = start, .done = done };
+		.operands = &c.operands, .start = start,
+		.metrics = on_metrics, .done = done };
 
 	return tool_main(&c.tool, &program, &c, argc, argv);
 }

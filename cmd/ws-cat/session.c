@@ -95,3 +95,21 @@ session_start(struct session *s, struct why *why)
 	    on_open, s, why);
 	return s->opening == NULL ? -1 : 0;
 }
+
+void
+session_metrics(const struct session *s, struct metrics *m)
+{
+	metrics_gauge(m, "connected", "Is the connection up (1)?",
+	    s->ws != NULL && !s->over);
+	metrics_counter(m, "messages_sent", "Messages to the server", s->sent);
+	metrics_counter(m, "messages_confirmed",
+	    "Messages that the server is known to have", s->confirmed);
+	metrics_counter(m, "messages_received", "Messages from the server",
+	    s->received);
+	metrics_gauge(m, "sent_waiting_bytes",
+	    "Bytes that the server has yet to take",
+	    s->ws != NULL && !s->over ? ws_queued(s->ws) : 0);
+	metrics_gauge(m, "output_waiting_bytes",
+	    "Bytes that stdout has yet to take",
+	    output_position(s->output) - output_taken(s->output));
+}

@@ -59,6 +59,8 @@ void session_done(struct session *);
 /* Connects.  It ends with tool_finish. */
 int session_start(struct session *, struct why *);
 
+void session_metrics(const struct session *, struct metrics *);
+
 /* ---- traffic.c ---- */
 
 int traffic_init(struct session *, struct why *);

@@ -4,14 +4,17 @@
 
 #include <stdint.h>
 
+#include "front.h"
 #include "lines.h"
+#include "listen.h"
 #include "opt.h"
 #include "tool.h"
 
 struct config {
 	struct tool_opts tool;
 	struct lines_opts lines;
-	const char *cert, *key;		/* both or neither */
+	struct listen_tls tls;
+	struct front_probes probes;
 	const char *origins;		/* "any", a list, or NULL: our host */
 	const char *page;		/* chat, feed, a file; or NULL */
 	int whole_lines;		/* --lines */

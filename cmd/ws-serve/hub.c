@@ -110,6 +110,7 @@ on_message(void *arg, struct msg m)
 	struct hub *h = c->hub;
 
 	c->received++;
+	h->received++;
 	h->user->message(h->arg, c, m);
 	if (h->config->echo)
 		send_echo(c, m);
@@ -183,6 +184,30 @@ size_t
 hub_count(const struct hub *h)
 {
 	return h->count;
+}
+
+void
+hub_metrics(const struct hub *h, struct metrics *m)
+{
+	const struct client *c;
+	size_t queued = 0;
+
+	for (c = h->clients; c != NULL; c = c->next)
+		queued += ws_queued(c->ws);
+	metrics_gauge(m, "clients", "Websockets that are open", h->count);
+	metrics_counter(m, "clients_come", "Websockets that were opened",
+	    h->last_id);
+	metrics_counter(m, "clients_slow",
+	    "Clients that had too much waiting for them", h->slow);
+	metrics_counter(m, "messages_received", "Messages from clients",
+	    h->received);
+	metrics_counter(m, "messages_sent", "Messages to clients, each counted",
+	    h->sent);
+	metrics_counter(m, "messages_dropped",
+	    "Messages that could not be sent to a client", h->dropped);
+	metrics_gauge(m, "messages_waiting_bytes",
+	    "Bytes that clients have yet to take, shared ones for each",
+	    queued);
 }
 
 /* ---- the end ---- */

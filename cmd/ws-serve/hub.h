@@ -12,6 +12,7 @@
 #ifndef WS_SERVE_HUB_H
 #define WS_SERVE_HUB_H
 
+#include "metrics.h"
 #include "names.h"
 #include "outbox.h"
 #include "ws.h"
@@ -76,6 +77,7 @@ void hub_free(struct hub *);			/* NULL is allowed */
 const struct client *hub_add(struct hub *, struct span room,
     struct stream *takes, struct span first);
 size_t hub_count(const struct hub *);
+void hub_metrics(const struct hub *, struct metrics *);
 
 /* To send a message: hub_begin, whom it is not for, whom it is for.  -1: no
  * such client is there (any more). */

@@ -31,6 +31,7 @@ server_stop(struct server *s, int64_t within_ms)
 	if (s->stopping && !s->gone)
 		return;
 	s->stopping = 1;
+	tool_ending(&s->tool);
 	orders_stop(s);
 	listen_stop(s->listen);
 	front_stop(s->front);
@@ -107,11 +108,13 @@ start_listening(struct server *s, struct why *why)
 		.max_header = c->max_header,
 		.header_timeout_ms = c->header_timeout_ms,
 		.body_timeout_ms = c->header_timeout_ms,
-		.idle_timeout_ms = IDLE_MS, .park_ms = PARK_MS
+		.idle_timeout_ms = IDLE_MS, .park_ms = PARK_MS,
+		.probes = c->probes
 	};
 	const struct listen_config listen = {
 		.addresses = s->operands.v, .naddresses = s->operands.n,
-		.cert = c->cert, .key = c->key,
+		.first_fd = SYSTEMD_FIRST_FD, .nfds = s->tool.systemd.nfds,
+		.tls = c->tls,
 		.max_clients = (size_t)c->max_clients
 	};
 
@@ -131,7 +134,7 @@ start(void *arg, struct why *why)
 	struct server *s = arg;
 	struct config *c = &s->config;
 
-	if (s->operands.n == 0)
+	if (s->operands.n == 0 && s->tool.systemd.nfds == 0)
 		return why_set(why, STATUS_USAGE, "ADDRESS: missing");
 	if (options_check(c, why) == -1)
 		return -1;
@@ -184,6 +187,7 @@ main(int argc, char **argv)
 	const struct tool_program program = { .options = &options_program,
 		.config = &s.config, .opts = &s.config.tool,
 		.operands = &s.operands, .start = start,
+		.metrics = service_metrics, .reload = service_reload,
 		.done = done };
 
 	init(&s);

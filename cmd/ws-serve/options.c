@@ -60,10 +60,10 @@ static const struct opt options[] = {
 		"Origins are separated by commas:\n"
 		".Ql https://example.com ,\n"
 		"or\n.Ql example.com\nfor http and https." },
-	{ .type = OPT_TYPE_STRING, .name = "cert", .arg = "FILE", AT(cert),
-	    .help = "serve with TLS: the certificate and its chain (PEM)" },
-	{ .type = OPT_TYPE_STRING, .name = "key", .arg = "FILE", AT(key),
-	    .help = "the private key (PEM) of --cert" },
+	INCLUDE(listen_tls_options, tls),
+
+	OPT_GROUP("Service"),
+	INCLUDE(front_probe_options, probes),
 
 	OPT_GROUP("Beginning and end"),
 	{ FLAG("announce", announce),
@@ -81,7 +81,7 @@ static const struct opt options[] = {
 	OPT_END
 };
 
-static const char *const usage[] = { "[options] ADDRESS ...", NULL };
+static const char *const usage[] = { "[options] [ADDRESS ...]", NULL };
 
 const struct opt_program options_program = {
 	.name = "ws-serve",
@@ -96,10 +96,8 @@ options_check(struct config *c, struct why *why)
 {
 	struct lines_opts *l = &c->lines;
 
-	if ((c->cert == NULL) != (c->key == NULL))
-		return why_set(why, STATUS_USAGE, "--%s: needs --%s, too",
-		    c->cert != NULL ? "cert" : "key",
-		    c->cert != NULL ? "key" : "cert");
+	if (front_probes_check(&c->probes, why) == -1)
+		return -1;
 	if (!c->whole_lines)
 		return 0;
 	if (l->in != LINES_WORD_NONE)

@@ -20,6 +20,7 @@ struct hub {
 	struct loop_timer *pulse;
 	size_t count, over;
 	uint64_t last_id, mark;
+	uint64_t sent, received, dropped, slow;	/* of all, ever */
 	int held;
 };
 

@@ -45,6 +45,7 @@ judge(struct client *c)
 	c->suspect = 0;
 	if (ws_queued(c->ws) < c->hub->config->queue || c->close_code != 0)
 		return;
+	c->hub->slow++;
 	if (c->hub->config->block) {
 		c->over = 1;
 		c->hub->over++;
@@ -152,10 +153,13 @@ is_next(struct client *c)
 static void
 count(struct client *c, int result)
 {
-	if (result == 0)
+	if (result == 0) {
 		c->sent++;
-	else
+		c->hub->sent++;
+	} else {
 		c->dropped++;
+		c->hub->dropped++;
+	}
 }
 
 static void

@@ -2,7 +2,7 @@
  *
  * visit.c lets clients in and answers with the page; orders.c carries out
  * what stdin says; news.c tells stdout; the hub (hub.h) is between them;
- * main.c begins and ends.
+ * service.c is for whoever watches over it; main.c begins and ends.
  */
 #ifndef WS_SERVE_SERVER_H
 #define WS_SERVE_SERVER_H
@@ -71,5 +71,13 @@ void news_open(struct server *, const struct client *);
 void news_message(void *server, const struct client *, struct msg);
 void news_closed(void *server, const struct client *,
     const struct ws_closed *);
+
+/* ---- service.c ---- */
+
+void service_metrics(void *server, struct metrics *);
+void service_reload(void *server);
+/* What the front asks for --health and --metrics. */
+int service_healthy(void *server);
+int service_print_metrics(void *server, struct buf *);
 
 #endif

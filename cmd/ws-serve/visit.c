@@ -124,7 +124,8 @@ on_gone(void *arg, struct exchange *x)
 }
 
 const struct front_user visit_user = {
-	.head = on_head, .request = on_request, .gone = on_gone
+	.head = on_head, .request = on_request, .gone = on_gone,
+	.healthy = service_healthy, .metrics = service_print_metrics
 };
 
 void

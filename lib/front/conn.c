@@ -36,6 +36,7 @@ conn_new(struct front *f, struct stream *stream)
 	loop_task_init(&c->task, on_task, c);
 	LIST_INSERT_HEAD(&f->conns, c, all);
 	f->nconns++;
+	f->taken++;
 	stream_attach(stream, &stream_user, c);
 	conn_deadline(c, f->config.header_timeout_ms);
 	return c;
@@ -63,6 +64,7 @@ conn_end_exchange(struct conn *c, int tell)
 		return;
 	conn_unqueue(c);
 	c->exchange = NULL;
+	f->nopen--;
 	if (tell)
 		f->user.gone(f->arg, x);
 	if (x->body.n > 0) {
@@ -234,6 +236,7 @@ on_ended(void *arg, const struct why *why)
 
 	(void)why;
 	front_enter(f);
+	f->left += c->exchange != NULL;
 	conn_end_exchange(c, 1);
 	conn_free(c);
 	front_leave(f);

@@ -1,5 +1,6 @@
 /* front.c - connections as they come and wait, and the user's word on them. */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "own.h"
@@ -138,6 +139,46 @@ front_free(struct front *f)
 	front_leave(f);
 }
 
+static size_t
+count_waiting(const struct front *f)
+{
+	struct conn *c;
+	size_t n = 0;
+
+	TAILQ_FOREACH(c, &f->parked, waits)
+		n++;
+	TAILQ_FOREACH(c, &f->crowded, waits)
+		n++;
+	return n;
+}
+
+void
+front_metrics(const struct front *f, struct metrics *m)
+{
+	char code[16];
+	int i;
+
+	metrics_gauge(m, "connections", "Open connections", f->nconns);
+	metrics_counter(m, "connections_taken", "Connections accepted",
+	    f->taken);
+	metrics_family(m, "requests",
+	    "Requests answered, by status (101: upgraded)", "code");
+	for (i = 0; i < STATUSES; i++) {
+		snprintf(code, sizeof(code), "%d", i);
+		if (f->answered[i] > 0)
+			metrics_member(m, code, f->answered[i]);
+	}
+	metrics_counter(m, "requests_abandoned",
+	    "Requests whose sender left before the answer", f->left);
+	metrics_gauge(m, "requests_in_flight",
+	    "Requests that are not yet answered", f->nopen);
+	metrics_gauge(m, "requests_waiting",
+	    "Requests that wait for room, their bodies unread",
+	    count_waiting(f));
+	metrics_counter(m, "body_bytes", "Bytes of the bodies of requests",
+	    f->body_bytes);
+}
+
 /* ---- the user's word ---- */
 
 static void
@@ -201,6 +242,7 @@ front_upgrade(struct exchange *x, struct span *rest)
 	struct conn *c = x->conn;
 	struct stream *stream = c->stream;
 
+	reply_count(c->front, 101);
 	*rest = c->running ? c->now : buf_span(&c->in);
 	if (c->paused)
 		stream_resume(stream);

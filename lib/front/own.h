@@ -13,6 +13,7 @@
 #include "front.h"
 
 #define NEVER INT64_MAX
+#define STATUSES 600		/* and none above */
 #define LINGER_MS 2000		/* for what the peer is still sending */
 #define LINGER_STOPPED_MS 250	/* nothing was unread; see front_stop */
 
@@ -72,6 +73,10 @@ struct front {
 	struct exchange_list spare;
 	size_t nconns, nspare;
 	size_t buffered;		/* bytes of bodies */
+	size_t nopen;			/* exchanges */
+	uint64_t taken, left;		/* connections; exchanges unanswered */
+	uint64_t body_bytes;		/* of all requests */
+	uint64_t answered[STATUSES];
 	int stopped, freed, busy;
 	struct loop_task task;		/* frees the dead, lets in the crowd */
 	struct buf out;			/* the reply being made */
@@ -121,7 +126,17 @@ int exchange_keep(struct exchange *, struct span bytes);
 
 /* ---- reply.c ---- */
 
+/* Counts an answer. */
+void reply_count(struct front *, int status);
+/* Answers as front_reply does, uncounted. */
+void reply_aside(struct exchange *, int status, const struct front_field *,
+    size_t nfields, struct span body);
 /* Answers what is wrong, closes, and tells the user if it had the exchange. */
 void reply_error(struct conn *, int status, const char *reason);
+
+/* ---- probe.c ---- */
+
+/* Is it for us?  Then it has been answered. */
+int probe_answer(struct exchange *);
 
 #endif

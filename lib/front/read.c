@@ -26,6 +26,7 @@ ask(struct conn *c, struct span body)
 
 	c->state = CONN_ASKED;
 	conn_deadline(c, NEVER);
+	f->body_bytes += body.n;
 	f->user.request(f->arg, c->exchange, body);
 }
 
@@ -89,7 +90,8 @@ conn_head(struct conn *c)
 	struct front *f = c->front;
 
 	c->state = CONN_HELD;
-	f->user.head(f->arg, c->exchange);
+	if (!probe_answer(c->exchange))
+		f->user.head(f->arg, c->exchange);
 }
 
 /* What no user has to see: 0, or the status and a reason. */
@@ -124,6 +126,7 @@ begin(struct conn *c, struct exchange *x, size_t n)
 
 	c->exchange = x;
 	x->conn = c;
+	c->front->nopen++;
 	c->seen = 0;
 	c->begun = 0;
 	if (exchange_keep(x, span_of(c->now.p, n)) != 0) {

@@ -14,6 +14,7 @@ struct answer {
 	int minor;		/* of the request */
 	int is_head;		/* the method */
 	int keep_alive;
+	int aside;		/* not to be counted */
 };
 
 /* RFC 9110 section 5.6.7; once a second, and free of the locale. */
@@ -82,6 +83,13 @@ add_framing(struct buf *out, const struct answer *a)
 	    "Connection: keep-alive\r\n\r\n" : "\r\n");
 }
 
+void
+reply_count(struct front *f, int status)
+{
+	if (status >= 0 && status < STATUSES)
+		f->answered[status]++;
+}
+
 /* One contiguous put, but for a shared body.  Without memory the connection
  * just ends. */
 static int
@@ -91,6 +99,8 @@ send_answer(struct conn *c, const struct answer *a)
 	struct buf *out = &f->out;
 	int with_body = !a->is_head && !is_bare(a->status);
 
+	if (!a->aside)
+		reply_count(f, a->status);
 	buf_clear(out);
 	update_date(f);
 	if (add_status_line(out, a->status) != 0 ||
@@ -170,6 +180,16 @@ front_reply(struct exchange *x, int status, const struct front_field *fields,
 {
 	struct answer a = { .status = status, .fields = fields,
 		.nfields = nfields, .body = body };
+
+	reply(x, &a);
+}
+
+void
+reply_aside(struct exchange *x, int status, const struct front_field *fields,
+    size_t nfields, struct span body)
+{
+	struct answer a = { .status = status, .fields = fields,
+		.nfields = nfields, .body = body, .aside = 1 };
 
 	reply(x, &a);
 }

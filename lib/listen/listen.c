@@ -133,13 +133,16 @@ static int
 open_places(struct listen *l, const struct listen_config *c,
     struct why *why)
 {
-	size_t i;
+	size_t i, n = c->naddresses + (size_t)c->nfds;
 
-	for (i = 0; i < c->naddresses; i++) {
+	for (i = 0; i < n; i++) {
 		struct place *p = &l->places[i];
+		int fd = c->first_fd + (int)(i - c->naddresses);
 
 		p->listen = l;
-		if (address_listen(&p->address, c->addresses[i], why) != 0)
+		if ((i < c->naddresses ?
+		    address_listen(&p->address, c->addresses[i], why) :
+		    address_adopt(&p->address, fd, why)) != 0)
 			return -1;
 		l->nplaces++;
 		p->watch = loop_watch_new(l->loop, p->address.fd, on_ready,
@@ -156,14 +159,15 @@ begin(struct listen *l, const struct listen_config *c, struct why *why)
 	l->pause = loop_timer_new(l->loop, on_pause, l);
 	if (l->pause == NULL)
 		return why_errno(why, STATUS_UNREACHABLE, "listening");
-	if (c->cert != NULL || c->key != NULL) {
-		if (c->cert == NULL || c->key == NULL)
-			return why_set(why, STATUS_USAGE,
-			    "--cert and --key: one needs the other");
-		l->tls = tls_new(l->loop, c->cert, c->key, why);
-		if (l->tls == NULL)
-			return -1;
-	}
+	if ((c->tls.cert == NULL) != (c->tls.key == NULL))
+		return why_set(why, STATUS_USAGE,
+		    "--cert and --key: one needs the other");
+	if (c->tls.client_ca != NULL && c->tls.cert == NULL)
+		return why_set(why, STATUS_USAGE,
+		    "--client-ca: needs --cert");
+	if (c->tls.cert != NULL &&
+	    (l->tls = tls_new(l->loop, &c->tls, why)) == NULL)
+		return -1;
 	return open_places(l, c, why);
 }
 
@@ -172,7 +176,7 @@ listen_new(struct loop *loop, const struct listen_config *c,
     void (*accept)(void *, struct stream *), void *arg, struct why *why)
 {
 	struct listen *l = calloc(1, sizeof(*l) +
-	    c->naddresses * sizeof(l->places[0]));
+	    (c->naddresses + (size_t)c->nfds) * sizeof(l->places[0]));
 
 	if (l == NULL) {
 		why_errno(why, STATUS_UNREACHABLE, "listening");
@@ -188,6 +192,12 @@ listen_new(struct loop *loop, const struct listen_config *c,
 	}
 	settle(l);
 	return l;
+}
+
+int
+listen_reload(struct listen *l, struct why *why)
+{
+	return l->tls == NULL ? 1 : tls_reload(l->tls, why);
 }
 
 /* The sockets are closed, so that who connects now is refused at once. */

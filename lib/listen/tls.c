@@ -33,6 +33,8 @@
 struct tls {
 	struct lws_context *context;
 	struct lws_vhost *vhost;
+	SSL_CTX *ctx;		/* the vhost's */
+	struct cert cert;
 	struct loop *loop;
 	void *loops[1];		/* its uv_loop_t, as the library wants it */
 };
@@ -183,6 +185,7 @@ on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 		SSL_CTX_set_mode(user, SSL_MODE_ENABLE_PARTIAL_WRITE |
 		    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 		    SSL_MODE_RELEASE_BUFFERS);
+		((struct tls *)lws_get_vhost_user(in))->ctx = user;
 		return 0;
 	case LWS_CALLBACK_RAW_RX:
 	case LWS_CALLBACK_RAW_WRITEABLE:
@@ -212,43 +215,37 @@ static const struct lws_protocols protocols[] = {
 
 static const lws_retry_bo_t no_policy = { .retry_ms_table = NULL };
 
-/* libwebsockets only says that something is wrong. */
 static int
-check_files(const char *cert, const char *key, struct why *why)
-{
-	if (access(cert, R_OK) == -1)
-		return why_errno(why, STATUS_USAGE, cert);
-	if (access(key, R_OK) == -1)
-		return why_errno(why, STATUS_USAGE, key);
-	return 0;
-}
-
-static int
-make_vhost(struct tls *t, struct lws_context_creation_info *info,
-    const char *cert, const char *key)
+make_vhost(struct tls *t, struct lws_context_creation_info *info)
 {
 	info->port = CONTEXT_PORT_NO_LISTEN_SERVER;
 	info->vhost_name = "hookline";
-	info->ssl_cert_filepath = cert;
-	info->ssl_private_key_filepath = key;
+	info->user = t;
+	info->ssl_cert_filepath = t->cert.files.cert;
+	info->ssl_private_key_filepath = t->cert.files.key;
 	info->ssl_options_set = SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 |
 	    SSL_OP_NO_TLSv1_1;
 	info->alpn = "http/1.1";
 	t->vhost = lws_create_vhost(t->context, info);
-	return t->vhost == NULL ? -1 : 0;
+	if (t->vhost == NULL || t->ctx == NULL)
+		return -1;
+	cert_serve(&t->cert, t->ctx);
+	return 0;
 }
 
 struct tls *
-tls_new(struct loop *l, const char *cert, const char *key, struct why *why)
+tls_new(struct loop *l, const struct listen_tls *files, struct why *why)
 {
 	struct lws_context_creation_info info;
-	struct tls *t;
+	struct tls *t = calloc(1, sizeof(*t));
 
-	if (check_files(cert, key, why) == -1)
-		return NULL;
-	t = calloc(1, sizeof(*t));
 	if (t == NULL) {
 		why_errno(why, STATUS_TLS, "TLS");
+		return NULL;
+	}
+	t->cert.files = *files;
+	if (cert_load(&t->cert, why) == -1) {
+		tls_free(t);
 		return NULL;
 	}
 	lws_set_log_level(0, NULL);
@@ -265,15 +262,25 @@ tls_new(struct loop *l, const char *cert, const char *key, struct why *why)
 	info.timeout_secs = A_DAY;
 	info.retry_and_idle_policy = &no_policy;
 	t->context = lws_create_context(&info);
-	if (t->context == NULL || make_vhost(t, &info, cert, key) != 0) {
+	if (t->context == NULL || make_vhost(t, &info) != 0) {
 		why_set(why, STATUS_TLS, t->context == NULL ?
 		    "libwebsockets does not start (is the package "
 		    "libwebsockets-evlib-uv installed?)" :
-		    "%s, %s: not a certificate and its key", cert, key);
+		    "libwebsockets does not take %s and %s", files->cert,
+		    files->key);
 		tls_free(t);
 		return NULL;
 	}
 	return t;
+}
+
+int
+tls_reload(struct tls *t, struct why *why)
+{
+	if (cert_load(&t->cert, why) == -1)
+		return -1;
+	cert_serve(&t->cert, t->ctx);
+	return 0;
 }
 
 static struct secure *
@@ -339,5 +346,6 @@ tls_free(struct tls *t)
 		loop_drain(t->loop);
 		lws_context_destroy(t->context);
 	}
+	cert_done(&t->cert);
 	free(t);
 }

@@ -173,8 +173,8 @@ static inline void
 set_up_for(struct rig *r, enum does in_head, enum does in_request,
     int64_t limit_ms)
 {
-	static const struct front_user user = { on_head, on_request, on_gone,
-		NULL };
+	static const struct front_user user = { .head = on_head,
+		.request = on_request, .gone = on_gone };
 	struct front_config config = { .max_body = 1000, .max_header = 500,
 		.max_buffered = 1500, .header_timeout_ms = limit_ms,
 		.body_timeout_ms = limit_ms, .idle_timeout_ms = limit_ms,

@@ -198,7 +198,8 @@ static void
 serve(int tls, void (*peer)(struct peer *), int dial_tls, struct echo *e)
 {
 	static const char *const address[] = { "0" };
-	struct listen_config c = { address, 1, NULL, NULL, 10 };
+	struct listen_config c = { .addresses = address, .naddresses = 1,
+	    .max_clients = 10 };
 	struct why why;
 	struct loop_signal *child;
 	int port = 0, status = -1;
@@ -208,8 +209,8 @@ serve(int tls, void (*peer)(struct peer *), int dial_tls, struct echo *e)
 	e->loop = loop_new(&why);
 	e->left = 1;
 	if (tls) {
-		c.cert = "cert.pem";
-		c.key = "key.pem";
+		c.tls.cert = "cert.pem";
+		c.tls.key = "key.pem";
 	}
 	e->listen = listen_new(e->loop, &c, on_accept, e, &why);
 	CHECK(e->listen != NULL);
@@ -244,21 +245,22 @@ static void
 test_refusals(void)
 {
 	static const char *const address[] = { "0", "nonsense" };
-	struct listen_config c = { address, 2, NULL, NULL, 10 };
+	struct listen_config c = { .addresses = address, .naddresses = 2,
+	    .max_clients = 10 };
 	struct why why;
 	struct loop *l = loop_new(&why);
 
 	CHECK(listen_new(l, &c, on_accept, NULL, &why) == NULL);
 	CHECK(why.status == STATUS_USAGE);
 	c.naddresses = 1;
-	c.cert = "cert.pem";
+	c.tls.cert = "cert.pem";
 	CHECK(listen_new(l, &c, on_accept, NULL, &why) == NULL);
 	CHECK(why.status == STATUS_USAGE);
-	c.key = "missing.pem";
+	c.tls.key = "missing.pem";
 	CHECK(listen_new(l, &c, on_accept, NULL, &why) == NULL);
 	CHECK(why.status == STATUS_USAGE);
 	CHECK_STR(why.text, "missing.pem: No such file or directory");
-	c.key = "/dev/null";
+	c.tls.key = "/dev/null";
 	CHECK(listen_new(l, &c, on_accept, NULL, &why) == NULL);
 	CHECK(why.status == STATUS_TLS);
 	loop_free(l);

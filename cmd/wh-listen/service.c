@@ -1,0 +1,41 @@
+/* service.c - for whoever watches over wh-listen: figures, health, SIGHUP. */
+#include "announce.h"
+#include "listener.h"
+
+void
+service_metrics(void *arg, struct metrics *m)
+{
+	const struct listener *l = arg;
+
+	front_metrics(l->front, m);
+	metrics_counter(m, "lines", "Requests that made a line",
+	    (uint64_t)l->printed);
+	metrics_gauge(m, "output_waiting_bytes",
+	    "Bytes that stdout has yet to take",
+	    output_position(l->output) - output_taken(l->output));
+}
+
+int
+service_print_metrics(void *arg, struct buf *out)
+{
+	struct listener *l = arg;
+
+	return tool_metrics(&l->tool, out, METRICS_PROMETHEUS);
+}
+
+/* A full stdout is no illness: requests wait, and their senders come back. */
+int
+service_healthy(void *arg)
+{
+	const struct listener *l = arg;
+
+	return !l->stopping && !l->gone && !listener_has_enough(l);
+}
+
+void
+service_reload(void *arg)
+{
+	struct listener *l = arg;
+
+	announce_reload(l->listen);
+}

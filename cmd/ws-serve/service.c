@@ -1,0 +1,40 @@
+/* service.c - for whoever watches over ws-serve: figures, health, SIGHUP. */
+#include "announce.h"
+#include "output.h"
+#include "server.h"
+
+void
+service_metrics(void *arg, struct metrics *m)
+{
+	const struct server *s = arg;
+
+	front_metrics(s->front, m);
+	hub_metrics(s->hub, m);
+	metrics_gauge(m, "output_waiting_bytes",
+	    "Bytes that stdout has yet to take",
+	    output_position(s->output) - output_taken(s->output));
+}
+
+int
+service_print_metrics(void *arg, struct buf *out)
+{
+	struct server *s = arg;
+
+	return tool_metrics(&s->tool, out, METRICS_PROMETHEUS);
+}
+
+int
+service_healthy(void *arg)
+{
+	const struct server *s = arg;
+
+	return !s->stopping && !s->gone;
+}
+
+void
+service_reload(void *arg)
+{
+	struct server *s = arg;
+
+	announce_reload(s->listen);
+}
