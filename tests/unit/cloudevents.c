@@ -1,6 +1,7 @@
 /* cloudevents.c - attributes from fields and from bodies, and what is none. */
 #include "check.h"
 #include "cloudevents.h"
+#include "fields_rig.h"
 
 #define FIELDS "ce-specversion: 1.0\n" "ce-id: 1\n" "ce-source: /s\n" \
 	"ce-type: t\n"
@@ -74,24 +75,6 @@ static const struct {
 	{ FIELDS "Content-Type: application/cloudevents+avro\n", "", NULL },
 };
 
-/* The lines' fields, as the front would give them. */
-static void
-parse(struct http1_head *head, const char *lines)
-{
-	head->nfields = 0;
-	while (*lines != '\0') {
-		struct http1_field *f = &head->fields[head->nfields++];
-		size_t n = strcspn(lines, ":");
-
-		f->name = span_of(lines, n);
-		lines += n + 1;
-		lines += strspn(lines, " ");
-		n = strcspn(lines, "\n");
-		f->value = span_of(lines, n);
-		lines += n + 1;
-	}
-}
-
 /* 128 fields' worth, and one more. */
 static void
 many(struct buf *out)
@@ -100,7 +83,7 @@ many(struct buf *out)
 	struct http1_head head;
 	int n, i, at;
 
-	parse(&head, STRUCTURED);
+	fields_parse(&head, STRUCTURED);
 	for (n = 124; n <= 125; n++) {
 		at = snprintf(body, sizeof(body), "{" BODY);
 		for (i = 0; i < n; i++)
@@ -124,7 +107,7 @@ main(void)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int rc;
 
-		parse(&head, cases[i].fields);
+		fields_parse(&head, cases[i].fields);
 		buf_clear(&out);
 		CHECK(buf_addc(&out, '>') == 0);
 		rc = cloudevents_json(&out, &head, span_str(cases[i].body));
@@ -137,7 +120,7 @@ main(void)
 	}
 	many(&out);
 	buf_done(&out);
-	parse(&head, FIELDS);
+	fields_parse(&head, FIELDS);
 	for (i = 0; i < strlen(EVENT "}"); i++) {
 		buf_init(&out, i);
 		CHECK(cloudevents_json(&out, &head, SPAN("")) == -1);
