@@ -27,6 +27,15 @@ _wh_send()
 	--unix-socket)
 		return
 		;;
+	-x | --proxy)
+		return
+		;;
+	--resolve)
+		return
+		;;
+	--allow)
+		return
+		;;
 	--jobs)
 		return
 		;;
@@ -91,6 +100,9 @@ _wh_send()
 		    --body
 		    --append-path
 		    --unix-socket
+		    --proxy
+		    --resolve
+		    --allow
 		    --allow-private
 		    --jobs
 		    --jobs-per-host

@@ -1,114 +1,99 @@
 /* netguard.c - which addresses are public. */
-#include <netinet/in.h>
-#include <stdint.h>
-#include <string.h>
-
 #include "netguard.h"
 
-struct net4 {
-	uint32_t net;
-	unsigned bits;
+#define V4(a, b, c, d, n) { { { (a), (b), (c), (d) }, 32 }, (n) }
+#define V6(n, ...) { { { __VA_ARGS__ }, 128 }, (n) }
+
+static const struct cidr special4[] = {
+	V4(0, 0, 0, 0, 8),		/* this network */
+	V4(10, 0, 0, 0, 8),		/* private */
+	V4(100, 64, 0, 0, 10),		/* shared, CGNAT */
+	V4(127, 0, 0, 0, 8),		/* loopback */
+	V4(169, 254, 0, 0, 16),		/* link-local; clouds' metadata */
+	V4(172, 16, 0, 0, 12),		/* private */
+	V4(192, 0, 0, 0, 24),		/* protocol assignments */
+	V4(192, 0, 2, 0, 24),		/* documentation */
+	V4(192, 31, 196, 0, 24),	/* AS112 */
+	V4(192, 52, 193, 0, 24),	/* AMT */
+	V4(192, 88, 99, 0, 24),		/* 6to4 and 6a44 relays */
+	V4(192, 168, 0, 0, 16),		/* private */
+	V4(192, 175, 48, 0, 24),	/* direct delegation AS112 */
+	V4(198, 18, 0, 0, 15),		/* benchmarking */
+	V4(198, 51, 100, 0, 24),	/* documentation */
+	V4(203, 0, 113, 0, 24),		/* documentation */
+	V4(224, 0, 0, 0, 4),		/* multicast */
+	V4(240, 0, 0, 0, 4)		/* reserved, broadcast */
 };
 
-struct net6 {
-	unsigned char net[16];
-	unsigned bits;
+/* What is assigned as global unicast: outside of it are loopback, the
+ * IPv4-compatible, discard-only, SRv6, unique local, link-local, site-local
+ * and multicast blocks, and what nobody has yet. */
+static const struct cidr unicast6 = V6(3, 0x20);
+
+static const struct cidr special6[] = {
+	V6(23, 0x20, 0x01),		/* protocol assignments; Teredo */
+	V6(32, 0x20, 0x01, 0x0d, 0xb8),	/* documentation */
+	V6(48, 0x26, 0x20, 0x00, 0x4f, 0x80),	/* direct delegation AS112 */
+	V6(20, 0x3f, 0xff)		/* documentation */
 };
 
-static const struct net4 inner4[] = {
-	{ 0x00000000, 8 },	/* this network */
-	{ 0x0a000000, 8 },	/* private */
-	{ 0x64400000, 10 },	/* shared, CGNAT */
-	{ 0x7f000000, 8 },	/* loopback */
-	{ 0xa9fe0000, 16 },	/* link-local, cloud metadata among it */
-	{ 0xac100000, 12 },	/* private */
-	{ 0xc0000000, 24 },	/* protocol assignments */
-	{ 0xc0000200, 24 },	/* documentation */
-	{ 0xc0a80000, 16 },	/* private */
-	{ 0xc6120000, 15 },	/* benchmarking */
-	{ 0xc6336400, 24 },	/* documentation */
-	{ 0xcb007100, 24 },	/* documentation */
-	{ 0xe0000000, 4 },	/* multicast */
-	{ 0xf0000000, 4 }	/* reserved, broadcast */
-};
-
-static const struct net6 inner6[] = {
-	{ { 0 }, 127 },				/* ::, ::1 */
-	{ { 0x00, 0x64, 0xff, 0x9b, 0, 1 }, 48 },	/* local-use NAT64 */
-	{ { 0x01 }, 64 },			/* discard */
-	{ { 0x20, 0x01 }, 32 },			/* Teredo */
-	{ { 0x20, 0x01, 0x0d, 0xb8 }, 32 },	/* documentation */
-	{ { 0xfc }, 7 },			/* unique local */
-	{ { 0xfe, 0x80 }, 10 },			/* link-local */
-	{ { 0xfe, 0xc0 }, 10 },			/* site-local */
-	{ { 0xff }, 8 }				/* multicast */
-};
-
-/* Those that carry an IPv4 address, and where. */
+/* Those that carry an IPv4 address, and where; mapped ones are IPv4 to
+ * cidr.h already. */
 static const struct carrying {
-	struct net6 net;
+	struct cidr block;
 	unsigned at;
 } carrying[] = {
-	{ { { 0 }, 96 }, 12 },					/* compatible */
-	{ { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff }, 96 }, 12 },
-	{ { { 0x00, 0x64, 0xff, 0x9b }, 96 }, 12 },		/* NAT64 */
-	{ { { 0x20, 0x02 }, 16 }, 2 }				/* 6to4 */
+	{ V6(96, 0x00, 0x64, 0xff, 0x9b), 12 },	/* NAT64: RFC 6052 */
+	{ V6(16, 0x20, 0x02), 2 }		/* 6to4: RFC 3056 */
 };
 
 static int
-public4(uint32_t addr)
+has(const struct cidr *blocks, size_t n, const struct cidr_ip *ip)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(inner4) / sizeof(inner4[0]); i++)
-		if ((addr ^ inner4[i].net) >> (32 - inner4[i].bits) == 0)
-			return 0;
-	return 1;
+	for (i = 0; i < n; i++)
+		if (cidr_has(&blocks[i], ip))
+			return 1;
+	return 0;
+}
+
+#define HAS(blocks, ip) has((blocks), sizeof(blocks) / sizeof(*(blocks)), (ip))
+
+static int
+public4(const struct cidr_ip *ip)
+{
+	return !HAS(special4, ip);
 }
 
 static int
-within6(const unsigned char *addr, const struct net6 *net)
+public6(const struct cidr_ip *ip)
 {
-	unsigned bytes = net->bits / 8, rest = net->bits % 8;
-
-	if (memcmp(addr, net->net, bytes) != 0)
-		return 0;
-	return rest == 0 || (addr[bytes] ^ net->net[bytes]) >> (8 - rest) == 0;
-}
-
-static int
-public6(const unsigned char *addr)
-{
-	const unsigned char *p;
+	struct cidr_ip inner = { { 0 }, 32 };
 	size_t i;
 
-	for (i = 0; i < sizeof(inner6) / sizeof(inner6[0]); i++)
-		if (within6(addr, &inner6[i]))
-			return 0;
 	for (i = 0; i < sizeof(carrying) / sizeof(carrying[0]); i++) {
-		if (!within6(addr, &carrying[i].net))
+		if (!cidr_has(&carrying[i].block, ip))
 			continue;
-		p = addr + carrying[i].at;
-		return public4((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-		    (uint32_t)p[2] << 8 | p[3]);
+		memcpy(inner.b, ip->b + carrying[i].at, 4);
+		return public4(&inner);
 	}
-	return 1;
+	return cidr_has(&unicast6, ip) && !HAS(special6, ip);
 }
 
 int
-netguard_public(const struct sockaddr *sa)
+netguard_public(const struct cidr_ip *ip)
 {
-	struct sockaddr_in in;
-	struct sockaddr_in6 in6;
+	return ip->bits == 32 ? public4(ip) : public6(ip);
+}
 
-	switch (sa->sa_family) {
-	case AF_INET:
-		memcpy(&in, sa, sizeof(in));
-		return public4(ntohl(in.sin_addr.s_addr));
-	case AF_INET6:
-		memcpy(&in6, sa, sizeof(in6));
-		return public6(in6.sin6_addr.s6_addr);
-	default:
+int
+netguard_allows(const struct cidr_list *allow, const struct sockaddr *sa)
+{
+	struct cidr_ip ip;
+
+	if (cidr_ip_from(&ip, sa) == -1)
 		return 0;
-	}
+	return netguard_public(&ip) ||
+	    (allow != NULL && cidr_list_has(allow, &ip));
 }

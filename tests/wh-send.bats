@@ -204,6 +204,10 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 	send --unix-socket s http://some.host/x <<<'{"a":1}'
 	[ "$status" -eq 0 ]
 	[ "$(requests -r '.target + " " + (.base64 | @base64d)')" = '/x {"a":1}' ]
+	# What can't be reached is that, not the URL's host.
+	send --unix-socket none --retries 0 http://some.host/x <<<'{"a":1}'
+	[ "$status" -eq 3 ]
+	[ "$(jq -r .error <<<"$output")" = "none: No such file or directory" ]
 }
 
 @test "wh-send: filters choose and change lines" {

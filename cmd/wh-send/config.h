@@ -19,7 +19,8 @@ struct config {
 	const char *method;		/* or NULL */
 	const char *body;		/* a file, "-"; or NULL */
 	const char *backoff;		/* "FIRST..MAX" */
-	const char *unix_socket;
+	const char *unix_socket, *proxy;
+	struct opt_list allow, resolve;	/* blocks; "HOST:PORT:ADDRESS" */
 	int64_t jobs, jobs_per_host, retries;
 	int64_t timeout_ms, connect_timeout_ms, drain_ms;
 	int append_path, allow_private, reply;

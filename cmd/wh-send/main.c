@@ -13,6 +13,7 @@
 #include "options.h"
 #include "output.h"
 #include "queue.h"
+#include "reach.h"
 #include "result.h"
 #include "say.h"
 #include "tally.h"
@@ -25,6 +26,7 @@ struct sender {
 	struct opt_list operands;
 	struct tool tool;
 	struct make make;
+	struct reach reach;
 	struct http *http;
 	struct queue *queue;
 	struct output *out;
@@ -289,17 +291,14 @@ start_queue(struct sender *s, struct why *why)
 {
 	static const struct queue_user user = { on_done, on_room };
 	const struct config *c = &s->config;
-	struct http_config http = { .tls = c->tls,
-	    .unix_socket = c->unix_socket, .timeout_ms = c->timeout_ms,
-	    .connect_timeout_ms = c->connect_timeout_ms,
-	    .max_reply = c->reply ? RESULT_REPLY_MAX : 0,
-	    .jobs_per_host = c->jobs_per_host };
+	struct http_config http;
 	struct queue_config queue = { .jobs = c->jobs,
 	    .jobs_per_host = c->jobs_per_host, .retries = c->retries,
 	    /* One host: lines beyond those at once would but wait. */
 	    .ahead = s->make.events ? QUEUE_JOBS : c->jobs };
 
-	if (options_backoff(c->backoff, &queue.backoff_first_ms,
+	if (reach_init(&s->reach, c, &http, why) == -1 ||
+	    options_backoff(c->backoff, &queue.backoff_first_ms,
 	    &queue.backoff_max_ms, why) == -1)
 		return -1;
 	s->http = http_new(s->tool.loop, &http, why);
@@ -378,6 +377,7 @@ done(void *arg)
 	lines_in_free(s->in);
 	queue_free(s->queue);
 	http_free(s->http);
+	reach_done(&s->reach);
 	output_free(s->out);
 	loop_timer_free(s->drain);
 	make_done(&s->make);

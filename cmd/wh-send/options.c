@@ -25,11 +25,31 @@ static const struct opt options[] = {
 	    AT(append_path),
 	    .help = "append each event's target to the URL",
 	    .more = "The default where the URL ends with a slash." },
+
+	OPT_GROUP("Connections"),
 	{ .type = OPT_TYPE_STRING, .name = "unix-socket", .arg = "PATH",
-	    AT(unix_socket), .help = "connect to this unix socket" },
+	    AT(unix_socket), .help = "connect to this unix socket",
+	    .more = "Not for URLs from lines." },
+	{ .type = OPT_TYPE_STRING, .letter = 'x', .name = "proxy",
+	    .arg = "URL", AT(proxy),
+	    .help = "connect through this proxy, not the environment's",
+	    .more = "http, https, socks4a, socks5h and so on, as with\n"
+		".Xr curl 1 ;\nan empty one is none.\n"
+		"Not for URLs from lines." },
+	{ .type = OPT_TYPE_LIST, .name = "resolve",
+	    .arg = "HOST:PORT:ADDRESS", AT(resolve),
+	    .help = "connect to this address for that host and port",
+	    .more = "Several addresses, with commas between them, are "
+		"tried in turn." },
+	{ .type = OPT_TYPE_LIST, .name = "allow", .arg = "CIDR", AT(allow),
+	    .help = "let URLs from lines reach these addresses, too",
+	    .more = "A block as 10.1.0.0/16, or one address." },
 	{ .type = OPT_TYPE_FLAG, .name = "allow-private", .min = 1,
 	    AT(allow_private),
-	    .help = "let URLs from lines reach private addresses, too" },
+	    .help = "treat URLs from lines as one that was typed",
+	    .more = "They reach every address, through\n"
+		".Fl \\-proxy , Fl \\-unix\\-socket\n"
+		"and the environment's proxies, too." },
 
 	OPT_GROUP("Deliveries"),
 	{ .type = OPT_TYPE_INT, .name = "jobs", .arg = "N", AT(jobs),

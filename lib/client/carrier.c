@@ -80,7 +80,8 @@ watch(struct carrier *c)
 static void
 lost(struct carrier *c, CURLcode code)
 {
-	multi_why(&c->why, code, c->error, c->url);
+	multi_why(&c->why, code, &(struct multi_tried){ c->easy, c->error,
+	    c->url, NULL });
 	if (c->why.status != STATUS_TLS)
 		c->why.status = STATUS_LOST;
 }

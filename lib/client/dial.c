@@ -2,6 +2,7 @@
  * over as streams.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "carrier.h"
 #include "dial.h"
@@ -13,7 +14,7 @@ struct dial {
 	struct multi *multi;
 	struct multi_user user;
 	CURL *easy;
-	char *url;
+	char *url, *unix_socket;
 	int is_tls;
 	void (*done)(void *arg, struct stream *, const struct why *);
 	void *arg;
@@ -29,6 +30,7 @@ dial_free(struct dial *d)
 	}
 	multi_free(d->multi);
 	free(d->url);
+	free(d->unix_socket);
 	free(d);
 }
 
@@ -40,7 +42,8 @@ on_done(void *arg, CURLcode code)
 	struct why why;
 
 	if (code != CURLE_OK) {
-		multi_why(&why, code, d->error, d->url);
+		multi_why(&why, code, &(struct multi_tried){ d->easy,
+		    d->error, d->url, d->unix_socket });
 		/* A connection that fails under the TLS handshake. */
 		if (why.status == STATUS_LOST)
 			why.status = STATUS_UNREACHABLE;
@@ -88,10 +91,13 @@ prepare(struct dial *d, const struct dial_config *config, struct why *why)
 	curl_easy_setopt(d->easy, CURLOPT_TCP_NODELAY, 1L);
 	/* A websocket has to pass the proxy whole, not as requests. */
 	curl_easy_setopt(d->easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
-	if (config->unix_socket != NULL)
-		curl_easy_setopt(d->easy, CURLOPT_UNIX_SOCKET_PATH,
-		    config->unix_socket);
-	return 0;
+	if (config->unix_socket == NULL)
+		return 0;
+	curl_easy_setopt(d->easy, CURLOPT_UNIX_SOCKET_PATH,
+	    config->unix_socket);
+	d->unix_socket = strdup(config->unix_socket);
+	return d->unix_socket != NULL ? 0 :
+	    why_set(why, STATUS_SOME, "out of memory");
 }
 
 struct dial *

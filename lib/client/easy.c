@@ -48,9 +48,13 @@ status_of(CURLcode code, const char *error)
 	case CURLE_URL_MALFORMAT:
 	case CURLE_BAD_FUNCTION_ARGUMENT:
 		return STATUS_USAGE;
-	case CURLE_GOT_NOTHING:
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
+		/* What a TLS 1.3 server thinks of our certificate comes after
+		 * the handshake; OpenSSL's words. */
+		return strstr(error, " alert ") != NULL ?
+		    STATUS_TLS : STATUS_LOST;
+	case CURLE_GOT_NOTHING:
 	case CURLE_PARTIAL_FILE:
 		return STATUS_LOST;
 	case CURLE_OUT_OF_MEMORY:
@@ -95,17 +99,35 @@ multi_easy(struct multi *m, const struct client_tls *tls, char *error,
 		curl_easy_setopt(easy, CURLOPT_SSLCERT, tls->cert);
 	if (tls->key != NULL)
 		curl_easy_setopt(easy, CURLOPT_SSLKEY, tls->key);
+	/* Else OpenSSL would ask for one on the terminal, and wait. */
+	curl_easy_setopt(easy, CURLOPT_KEYPASSWD, "");
 	return easy;
 }
 
-void
-multi_why(struct why *why, CURLcode code, const char *error, const char *url)
+/* libcurl's own words name the URL's host and port. */
+static void
+why_unix(struct why *why, enum status status, const struct multi_tried *t)
 {
-	enum status status = status_of(code, error);
-	const char *text = error[0] != '\0' ? error : curl_easy_strerror(code);
+	long number = 0;
+
+	curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
+	why_set(why, status, "%s: %s", t->unix_socket,
+	    number != 0 ? strerror((int)number) : t->error);
+}
+
+void
+multi_why(struct why *why, CURLcode code, const struct multi_tried *t)
+{
+	enum status status = status_of(code, t->error);
+	const char *text = t->error[0] != '\0' ? t->error :
+	    curl_easy_strerror(code);
 	struct url u;
 
-	if (url_parse(&u, url, "http", NULL) == -1) {
+	if (t->unix_socket != NULL && status == STATUS_UNREACHABLE) {
+		why_unix(why, status, t);
+		return;
+	}
+	if (url_parse(&u, t->url, "http", NULL) == -1) {
 		why_set(why, status, "%s", text);
 		return;
 	}

@@ -15,6 +15,7 @@
 
 #include <stdint.h>
 
+#include "../cidr.h"
 #include "../http1.h"
 #include "../loop.h"
 #include "../span.h"
@@ -23,12 +24,22 @@
 struct http;
 struct http_transfer;
 
+#define HTTP_MAX_REPLY ((size_t)1 << 20)	/* read of a body */
+
 struct http_config {
 	struct client_tls tls;
-	const char *unix_socket;
+	/* For trusted URLs: where they connect to, or by whom.  NULL: where
+	 * they say, by the environment's proxies (no_proxy is honoured). */
+	const char *unix_socket, *proxy;
+	/* What URLs of strangers may reach besides public addresses; or
+	 * NULL. */
+	const struct cidr_list *allow;
+	const char *const *resolve;	/* "HOST:PORT:ADDRESS[,ADDRESS]" ... */
+	size_t nresolve;		/* ... and no other name lookup */
 	int64_t timeout_ms, connect_timeout_ms;
-	size_t max_reply;	/* bytes of a reply's body that are kept; the
-				   rest is read and dropped */
+	size_t max_reply;	/* bytes of a reply's body that are kept; what
+				   follows is dropped, and beyond
+				   HTTP_MAX_REPLY so is the connection */
 	int64_t jobs_per_host;	/* connections to one host at most; what
 				   waits for one, waits on its timeout */
 };
@@ -40,8 +51,7 @@ struct http_request {
 	size_t nheaders;
 	struct span body;	/* p NULL: no body at all */
 	int public_only;	/* the URL is a stranger's: no address inside
-				   (netguard.h), no proxy of the
-				   environment's */
+				   (netguard.h), no unix socket, no proxy */
 };
 
 struct http_result {

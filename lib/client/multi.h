@@ -41,7 +41,12 @@ curl_socket_t multi_socket(struct multi *, const struct curl_sockaddr *);
 /* From now on somebody else watches this descriptor. */
 void multi_unwatch(struct multi *, curl_socket_t);
 
-/* What a failed transfer's code means; names the URL's host. */
-void multi_why(struct why *, CURLcode, const char *error, const char *url);
+/* What a failed transfer's code means; names the URL's host, or the unix
+ * socket (which may be NULL) that could not be reached. */
+struct multi_tried {
+	CURL *easy;
+	const char *error, *url, *unix_socket;
+};
+void multi_why(struct why *, CURLcode, const struct multi_tried *);
 
 #endif

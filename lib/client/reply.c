@@ -1,6 +1,7 @@
 /* client/reply.c - collects a reply. */
 #include <stdlib.h>
 
+#include "http.h"
 #include "reply.h"
 
 void
@@ -29,6 +30,7 @@ reply_clear(struct reply *r)
 	r->out = NULL;
 	r->nfields = 0;
 	r->status = r->whole = r->truncated = 0;
+	r->seen = 0;
 }
 
 /* A line without its end, and without white space around. */
@@ -135,10 +137,13 @@ reply_body(struct reply *r, struct span bytes)
 {
 	size_t room = r->body.max - r->body.n;
 
+	r->seen += bytes.n;
 	if (bytes.n > room) {
 		r->truncated = 1;
 		bytes.n = room;
 	}
+	if (r->seen > HTTP_MAX_REPLY)
+		return 1;
 	return bytes.n == 0 ? 0 : buf_add(&r->body, bytes);
 }
 

@@ -23,7 +23,8 @@ struct reply_field {
 struct reply {
 	int status;
 	int whole;		/* the final head is here, to its end */
-	int truncated;		/* the body was longer than is kept */
+	int truncated;		/* the body was longer than is kept ... */
+	size_t seen;		/* ... and so much of it has come */
 	struct buf head, body;
 	struct reply_field *fields;
 	size_t nfields, cap;
@@ -35,6 +36,7 @@ void reply_done(struct reply *);
 void reply_clear(struct reply *);	/* for the next one */
 
 int reply_head_line(struct reply *, struct span);
+/* 1: that is more than anybody wants to read. */
 int reply_body(struct reply *, struct span);
 
 /* The fields, nfields of them; NULL if memory is out. */

@@ -7,7 +7,8 @@ The first line on stdout is the port (with --unix: the path).  Then each
 request is a line when it is complete:
   {"n":1,"connection":1,"in_flight":1,"ms":12,"method":...,"target":...,
    "headers":[[n,v]...],"base64":...}
-in_flight counts requests not yet answered, ms is since the start.
+in_flight counts requests not yet answered, ms is since the start.  With
+--client-ca there is "peer", the common name of the client's certificate.
 
   --script STEP,...   what the first, second, ... request gets; the last step
                       goes on for all that follow (default: 204)
@@ -22,10 +23,14 @@ in_flight counts requests not yet answered, ms is since the start.
     early               103 with a field, then 200
     repeats             200 with repeated fields, in no special order
     big=N               200 with a body of N bytes
+    endless             200 with a body that has no end
+    close               200, then closes, though it has not said so
     echo                200 with the request's body
   --hold N            answers no request before N of them wait, then those N
   --unix PATH         listens there
+  --bind ADDRESS      listens there (default: 127.0.0.1), --port N at that port
   --cert F --key F    TLS
+  --client-ca F       asks for a certificate by this authority
 """
 import argparse
 import base64
@@ -88,6 +93,8 @@ def answer(step, body):
         return b"HTTP/1.1 200 OK\r\nContent-Len", True
     if name == "cut-body":
         return b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", True
+    if name == "endless":
+        return b"HTTP/1.1 200 OK\r\n\r\n", True
     if name == "early":
         return (b"HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n" +
                 reply(200)), False
@@ -96,6 +103,8 @@ def answer(step, body):
                                   ("Empty", "")]), False
     if name == "big":
         return reply(200, b"x" * int(value)), False
+    if name == "close":
+        return reply(200), True
     if name == "echo":
         return reply(200, body), False
     if name == "slow":
@@ -106,13 +115,20 @@ def answer(step, body):
     return reply(int(status), fields=pairs), False
 
 
-def note(number, connection, request):
+def peer(sock, args):
+    if not args.client_ca:
+        return {}
+    subject = sock.getpeercert()["subject"]
+    return {"peer": dict(x[0] for x in subject)["commonName"]}
+
+
+def note(number, connection, request, more):
     method, target, headers, body, _ = request
     print(json.dumps({
         "n": number, "connection": connection, "in_flight": state["waiting"],
         "ms": int((time.monotonic() - began) * 1000), "method": method,
         "target": target, "headers": headers,
-        "base64": base64.b64encode(body).decode()}), flush=True)
+        "base64": base64.b64encode(body).decode(), **more}), flush=True)
 
 
 def serve(sock, connection, args):
@@ -125,7 +141,7 @@ def serve(sock, connection, args):
                 state["n"] += 1
                 state["waiting"] += 1
                 step = args.script[min(state["n"], len(args.script)) - 1]
-                note(state["n"], connection, request)
+                note(state["n"], connection, request, peer(sock, args))
             if args.barrier:
                 args.barrier.wait()
             if step == "hang":
@@ -134,6 +150,8 @@ def serve(sock, connection, args):
             with lock:
                 state["waiting"] -= 1
             sock.sendall(raw)
+            while step == "endless":
+                sock.sendall(b"x" * 65536)
             if step == "reset":
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                                 struct.pack("ii", 1, 0))
@@ -160,7 +178,7 @@ def listen(args):
         print(args.unix, flush=True)
     else:
         server = socket.socket()
-        server.bind(("127.0.0.1", 0))
+        server.bind((args.bind, args.port))
         print(server.getsockname()[1], flush=True)
     server.listen(256)
     return server
@@ -172,6 +190,9 @@ def main():
                         type=lambda s: s.split(","))
     parser.add_argument("--hold", type=int, default=0)
     parser.add_argument("--unix")
+    parser.add_argument("--bind", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--client-ca")
     parser.add_argument("--cert")
     parser.add_argument("--key")
     args = parser.parse_args()
@@ -180,6 +201,9 @@ def main():
     if args.cert:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(args.cert, args.key)
+    if args.client_ca:
+        tls.verify_mode = ssl.CERT_REQUIRED
+        tls.load_verify_locations(args.client_ca)
     server = listen(args)
     sys.stdout.reconfigure(line_buffering=True)
     while True:

@@ -1,17 +1,33 @@
-/* client_http.c - the client's requests and URLs, against a scripted server on
+/* client_http.c - the client's requests, against a scripted server on
  * bare sockets.
  */
 #include "check.h"
 #include "client/http.h"
-#include "client/url.h"
 #include "client_rig.h"
 
 /* ---- a server ---- */
 
-static void
+static int
 say(int fd, const char *text)
 {
-	(void)!write(fd, text, strlen(text));
+	return write(fd, text, strlen(text)) > 0;
+}
+
+#define LARGE_SIZE (HTTP_MAX_REPLY / 2)
+#define LINE "40\r\n0123456789abcdef0123456789abcdef0123456789abcdef" \
+	"0123456789abcdef\r\n"		/* a chunk, too */
+
+/* Until the other side has enough. */
+static void
+say_on(int fd)
+{
+	char lines[1000 * (sizeof(LINE) - 1) + 1] = "";
+	size_t i;
+
+	for (i = 0; i < 1000; i++)
+		strcpy(lines + i * (sizeof(LINE) - 1), LINE);
+	while (say(fd, lines))
+		;
 }
 
 /* Reads a request without a body; its target's number, or -1. */
@@ -35,7 +51,7 @@ read_request(int fd)
 }
 
 enum { OK, CUT_HEAD, CUT_BODY, HANG, EARLY, ONLY_EARLY, REPEATS, LARGE, DROP,
-    LATER, FOLDED, COUNT, NOT_HTTP, NEW_HTTP };
+    LATER, FOLDED, COUNT, NOT_HTTP, NEW_HTTP, ENDLESS, ENDLESS_500 };
 
 static const char *const replies[] = {
 	[OK] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
@@ -51,7 +67,10 @@ static const char *const replies[] = {
 	[FOLDED] = "HTTP/1.1 200 OK\r\nA: b\r\n  c\r\n"
 	    "Content-Length: 0\r\n\r\n",
 	[NOT_HTTP] = "220 mail.example ESMTP\r\n\r\n",
-	[NEW_HTTP] = "HTTP/1.7 200 OK\r\nContent-Length: 0\r\n\r\n"
+	[NEW_HTTP] = "HTTP/1.7 200 OK\r\nContent-Length: 0\r\n\r\n",
+	[ENDLESS] = "HTTP/1.1 200 OK\r\n\r\n",
+	[ENDLESS_500] = "HTTP/1.1 500 No\r\nTransfer-Encoding: chunked"
+	    "\r\n\r\n"
 };
 
 static void
@@ -69,11 +88,14 @@ answer(int fd, int what, int connections)
 		say(fd, head);
 	} else if (what == LARGE) {
 		snprintf(head, sizeof(head), "HTTP/1.1 200 OK\r\n"
-		    "Content-Length: %zu\r\n\r\n", BIG);
+		    "Content-Length: %zu\r\n\r\n", LARGE_SIZE);
 		say(fd, head);
-		for (i = 0; i < BIG / 64; i++)
+		for (i = 0; i < LARGE_SIZE / 64; i++)
 			say(fd, "0123456789abcdef0123456789abcdef"
 			    "0123456789abcdef0123456789abcdef");
+	} else if (what == ENDLESS || what == ENDLESS_500) {
+		say(fd, replies[what]);
+		say_on(fd);
 	} else if (what != DROP) {
 		say(fd, replies[what]);
 	}
@@ -219,6 +241,22 @@ test_replies(void)
 	client_done(&c);
 }
 
+/* Who replies for ever has replied, and is read no more. */
+static void
+test_endless(void)
+{
+	struct client c = client(10 * 60 * 1000);
+	struct got g = get(&c, ENDLESS);
+
+	CHECK(g.status == 200 && g.why == STATUS_OK);
+	CHECK(g.truncated && g.body_n == 4096);
+	g = get(&c, ENDLESS_500);
+	CHECK(g.status == 500 && g.truncated && g.body_n == 4096);
+	g = get(&c, COUNT);
+	CHECK_STR(g.body, "3");
+	client_done(&c);
+}
+
 static void
 test_failures(void)
 {
@@ -338,54 +376,12 @@ test_refused_requests(void)
 	client_done(&c);
 }
 
-/* ---- urls ---- */
-
-static void
-test_urls(void)
-{
-	static const struct {
-		const char *text, *full, *host, *target, *http;
-	} good[] = {
-		{ "http://h", "http://h/", "h", "/", "http://h/" },
-		{ "localhost:3000", "ws://localhost:3000/", "localhost:3000",
-		    "/", "http://localhost:3000/" },
-		{ "HTTPS://h:443/a%2Fb/../c?d#e", "https://h/a%2Fb/../c?d",
-		    "h", "/a%2Fb/../c?d", "https://h/a%2Fb/../c?d" },
-		{ "wss://u:p@h:80/?q", "wss://h:80/?q", "h:80", "/?q",
-		    "https://u:p@h:80/?q" },
-		{ "ws://h:80", "ws://h/", "h", "/", "http://h/" },
-		{ "[::1]:9/x", "ws://[::1]:9/x", "[::1]:9", "/x",
-		    "http://[::1]:9/x" }
-	};
-	static const char *const bad[] = { "ftp://h/", "", "http://",
-	    "http://a b/", "http://h:99999/", "http://h/\r\nX: y" };
-	struct url u;
-	struct why why;
-	size_t i;
-	char *http;
-
-	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		CHECK(url_parse(&u, good[i].text, "ws", &why) == 0);
-		CHECK_STR(u.full, good[i].full);
-		CHECK_STR(u.host, good[i].host);
-		CHECK_STR(u.target, good[i].target);
-		http = url_http(&u);
-		CHECK_STR(http, good[i].http);
-		free(http);
-		url_done(&u);
-	}
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		CHECK(url_parse(&u, bad[i], "http", &why) == -1);
-		CHECK(why.status == STATUS_USAGE);
-	}
-}
-
 int
 main(void)
 {
 	quiet();
-	test_urls();
 	test_replies();
+	test_endless();
 	test_failures();
 	test_refused();
 	test_cancel();

@@ -1,0 +1,207 @@
+/* client/transfer.c - one request on its way. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../clock.h"
+#include "../netguard.h"
+#include "../retry.h"
+#include "transfer.h"
+
+/* libcurl 7.88 (Debian 12) loses answers over HTTP/2: with nginx, which may
+ * answer a POST before it has read it, half of all requests on a reused
+ * connection failed or hung although they had been answered, curl(1)'s too.
+ * So HTTP/2 is for versions well past that. */
+#define HTTP2_SINCE 0x080500
+
+/* ---- libcurl's callbacks ---- */
+
+static size_t
+on_head(char *p, size_t size, size_t n, void *arg)
+{
+	struct http_transfer *t = arg;
+
+	if (reply_head_line(&t->reply, span_of(p, size * n)) == 0)
+		return size * n;
+	t->head_too_long = 1;
+	return 0;
+}
+
+static size_t
+on_body(char *p, size_t size, size_t n, void *arg)
+{
+	struct http_transfer *t = arg;
+	int over = reply_body(&t->reply, span_of(p, size * n));
+
+	t->cut = over > 0;
+	return over == 0 ? size * n : 0;
+}
+
+static int
+is_strange(const struct http_transfer *t)
+{
+	return t->pool == &t->http->pools[STRANGE];
+}
+
+static curl_socket_t
+on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
+{
+	struct http_transfer *t = arg;
+	struct cidr_ip ip;
+
+	(void)purpose;
+	if (is_strange(t) &&
+	    !netguard_allows(t->http->config.allow, &addr->addr)) {
+		if (cidr_ip_from(&ip, &addr->addr) == 0)
+			cidr_ip_text(t->blocked, &ip);
+		return CURL_SOCKET_BAD;
+	}
+	return multi_socket(t->pool->multi, addr);
+}
+
+/* ---- what has become of it ---- */
+
+static int64_t
+asked_wait(const struct http_result *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nheaders; i++)
+		if (span_case_eq(r->headers[i].name, SPAN("Retry-After")))
+			return retry_after_ms(r->headers[i].value,
+			    clock_wall_us());
+	return -1;
+}
+
+/* 0 if there was a whole answer. */
+static int
+judge(const struct http_transfer *t, CURLcode code, struct why *why)
+{
+	if (t->head_too_long)
+		return why_set(why, STATUS_PROTOCOL,
+		    "the reply's head is too long");
+	if (code != CURLE_OK && !t->cut) {
+		multi_why(why, code, &(struct multi_tried){ t->easy, t->error,
+		    t->url, is_strange(t) ? NULL :
+		    t->http->config.unix_socket });
+		if (t->blocked[0] != '\0' && why->status == STATUS_UNREACHABLE)
+			why_set(why, STATUS_REFUSED,
+			    "%s is not a public address", t->blocked);
+		return -1;
+	}
+	if (!t->reply.whole)
+		return why_set(why, STATUS_PROTOCOL,
+		    "the reply was cut off inside its head");
+	return 0;
+}
+
+void
+transfer_result(struct http_transfer *t, CURLcode code,
+    struct http_result *r, struct why *why)
+{
+	*r = (struct http_result){ .retry_after_ms = -1,
+	    .ms = clock_mono_ms() - t->started_ms };
+	if (judge(t, code, why) == -1) {
+		r->why = why;
+		r->blocked = why->status == STATUS_REFUSED;
+		return;
+	}
+	r->headers = reply_headers(&t->reply);
+	if (r->headers == NULL) {
+		why_set(why, STATUS_SOME, "out of memory");
+		r->why = why;
+		return;
+	}
+	r->status = t->reply.status;
+	r->nheaders = t->reply.nfields;
+	r->body = buf_span(&t->reply.body);
+	r->truncated = t->reply.truncated;
+	r->retry_after_ms = asked_wait(r);
+}
+
+/* ---- making ---- */
+
+static long
+http_version(void)
+{
+	return curl_version_info(CURLVERSION_NOW)->version_num >=
+	    HTTP2_SINCE ? (long)CURL_HTTP_VERSION_2TLS :
+	    (long)CURL_HTTP_VERSION_1_1;
+}
+
+static void
+set_tastes(struct http_transfer *t)
+{
+	const struct http_config *c = &t->http->config;
+	CURL *easy = t->easy;
+
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, http_version());
+	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)c->timeout_ms);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+	    (long)c->connect_timeout_ms);
+	if (t->http->resolve != NULL)
+		curl_easy_setopt(easy, CURLOPT_RESOLVE, t->http->resolve);
+	/* "" is no proxy, that of the environment neither. */
+	if (is_strange(t))
+		curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	else if (c->proxy != NULL)
+		curl_easy_setopt(easy, CURLOPT_PROXY, c->proxy);
+	if (!is_strange(t) && c->unix_socket != NULL)
+		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
+		    c->unix_socket);
+}
+
+struct http_transfer *
+transfer_new(struct http *http, struct pool *pool,
+    void (*done)(void *arg, CURLcode), struct why *why)
+{
+	struct http_transfer *t = calloc(1, sizeof(*t));
+
+	if (t == NULL) {
+		why_errno(why, STATUS_SOME, "client");
+		return NULL;
+	}
+	t->http = http;
+	t->pool = pool;
+	t->user = (struct multi_user){ done, t };
+	reply_init(&t->reply, http->config.max_reply);
+	t->easy = multi_easy(pool->multi, &http->config.tls, t->error, why);
+	if (t->easy == NULL) {
+		free(t);
+		return NULL;
+	}
+	set_tastes(t);
+	return t;
+}
+
+void
+transfer_free(struct http_transfer *t)
+{
+	curl_easy_cleanup(t->easy);
+	curl_slist_free_all(t->list);
+	reply_done(&t->reply);
+	free(t->url);
+	free(t);
+}
+
+void
+transfer_clear(struct http_transfer *t)
+{
+	/* The body is the caller's, and about to go. */
+	curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, NULL);
+	curl_slist_free_all(t->list);
+	t->list = NULL;
+	free(t->url);
+	t->url = NULL;
+	reply_clear(&t->reply);
+	t->head_too_long = t->cut = 0;
+	t->blocked[0] = t->error[0] = '\0';
+}

@@ -1,0 +1,55 @@
+/* client/transfer.h - one request on its way, and the handle it goes by;
+ * private to client/.
+ */
+#ifndef HOOKLINE_CLIENT_TRANSFER_H
+#define HOOKLINE_CLIENT_TRANSFER_H
+
+#include "http.h"
+#include "multi.h"
+#include "reply.h"
+
+enum { TRUSTED, STRANGE, POOLS };
+
+struct pool {
+	struct multi *multi;		/* once needed */
+	struct http_transfer *active, *idle;
+};
+
+struct http {
+	struct loop *loop;
+	struct http_config config;
+	struct pool pools[POOLS];
+	struct curl_slist *resolve;
+	int busy, dead;
+};
+
+struct http_transfer {
+	struct http_transfer *prev, *next;
+	struct http *http;
+	struct pool *pool;
+	struct multi_user user;
+	CURL *easy;
+	struct curl_slist *list;
+	char *url;			/* for messages */
+	struct reply reply;
+	char blocked[CIDR_IP_TEXT];	/* the address, if one was */
+	int head_too_long, cut;		/* we ended it ourselves */
+	int64_t started_ms;
+	http_done_fn done;
+	void *arg;
+	char error[CURL_ERROR_SIZE];
+};
+
+/* done: the multi tells it (multi.h).  NULL and why. */
+struct http_transfer *transfer_new(struct http *, struct pool *,
+    void (*done)(void *arg, CURLcode), struct why *);
+void transfer_free(struct http_transfer *);
+
+/* For the next request. */
+void transfer_clear(struct http_transfer *);
+
+/* What has become of it; the result borrows from the transfer, and why. */
+void transfer_result(struct http_transfer *, CURLcode, struct http_result *,
+    struct why *);
+
+#endif
