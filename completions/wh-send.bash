@@ -42,10 +42,27 @@ _wh_send()
 	--jobs-per-host)
 		return
 		;;
+	--rate)
+		return
+		;;
+	--queue)
+		return
+		;;
 	--retries)
 		return
 		;;
 	--backoff)
+		return
+		;;
+	--schedule)
+		mapfile -t COMPREPLY < <(compgen -W 'standard' -- "$cur")
+		return
+		;;
+	--max-age)
+		return
+		;;
+	--breaker)
+		mapfile -t COMPREPLY < <(compgen -W 'off' -- "$cur")
 		return
 		;;
 	--timeout)
@@ -106,8 +123,13 @@ _wh_send()
 		    --allow-private
 		    --jobs
 		    --jobs-per-host
+		    --rate
+		    --queue
 		    --retries
 		    --backoff
+		    --schedule
+		    --max-age
+		    --breaker
 		    --timeout
 		    --connect-timeout
 		    --drain

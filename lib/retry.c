@@ -1,10 +1,15 @@
 /* retry.c - when to try again. */
 #include <ctype.h>
+#include <string.h>
 
 #include "clock.h"
+#include "opt.h"
 #include "retry.h"
 
 #define LONGEST_S (INT64_C(366) * 86400) /* a longer Retry-After is cut */
+
+/* The waits of the Standard Webhooks specification. */
+#define STANDARD "5s,5m,30m,2h,5h,10h,14h,20h,24h"
 
 /* splitmix64: a full period from any seed, zero included. */
 static uint64_t
@@ -18,14 +23,21 @@ next_random(uint64_t *seed)
 }
 
 static int64_t
-backoff(const struct retry *r)
+backoff(const struct retry_plan *p, int64_t tries)
 {
-	int64_t wait = r->first_ms;
-	int i;
+	int64_t wait = p->first_ms, i;
 
-	for (i = 0; i < r->tries && wait < r->max_ms; i++)
-		wait = wait > r->max_ms / 2 ? r->max_ms : wait * 2;
-	return wait < r->max_ms ? wait : r->max_ms;
+	for (i = 0; i < tries && wait < p->max_ms; i++)
+		wait = wait > p->max_ms / 2 ? p->max_ms : wait * 2;
+	return wait < p->max_ms ? wait : p->max_ms;
+}
+
+static int64_t
+step(const struct retry_plan *p, int64_t tries)
+{
+	size_t last = p->nsteps - 1;
+
+	return p->steps_ms[tries < (int64_t)last ? (size_t)tries : last];
 }
 
 /* Digits alone, or -1; what is past the longest wait is that. */
@@ -45,18 +57,48 @@ seconds(struct span s)
 	return s.n == 0 ? -1 : secs;
 }
 
+/* ---- public ---- */
+
+int
+retry_schedule(struct retry_plan *p, const char *text, struct why *why)
+{
+	const char *at = strcmp(text, "standard") == 0 ? STANDARD : text;
+	struct why cause;
+	char word[32];
+	size_t n;
+
+	for (p->nsteps = 0; ; at += n + 1) {
+		n = strcspn(at, ",");
+		if (p->nsteps == RETRY_STEPS)
+			return why_set(why, STATUS_USAGE,
+			    "%s: more than %d times", text, RETRY_STEPS);
+		if (n >= sizeof(word))
+			return why_set(why, STATUS_USAGE,
+			    "%s: not a list of times", text);
+		memcpy(word, at, n);
+		word[n] = '\0';
+		if (opt_time(word, &p->steps_ms[p->nsteps++], &cause) == -1)
+			return why_set(why, STATUS_USAGE, "%s", cause.text);
+		if (at[n] == '\0')
+			return 0;
+	}
+}
+
 int64_t
-retry_next(struct retry *r, int64_t asked_ms)
+retry_next(const struct retry_plan *p, int64_t tries, int64_t asked_ms,
+    uint64_t *seed)
 {
 	int64_t wait, jitter;
 
-	if (r->tries >= r->max_tries)
+	if (tries >= p->max_tries)
 		return RETRY_NEVER;
-	wait = backoff(r);
-	r->tries++;
+	wait = p->nsteps > 0 ? step(p, tries) : backoff(p, tries);
 	/* Added to the peer's wish as well: all whom it told the same time
 	 * would come back together. */
-	jitter = (int64_t)(next_random(&r->seed) % ((uint64_t)wait / 2 + 1));
+	jitter = wait / 2 < RETRY_JITTER_MS ? wait / 2 : RETRY_JITTER_MS;
+	jitter = (int64_t)(next_random(seed) % ((uint64_t)jitter + 1));
+	if (asked_ms > RETRY_ASKED_MS)
+		asked_ms = RETRY_ASKED_MS;
 	return (wait > asked_ms ? wait : asked_ms) + jitter;
 }
 

@@ -637,14 +637,23 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 }
 
 @test "wh-send: lines that wait for a retry are bounded, then stdin waits" {
+	local count=-1
+
 	receiver --script 503
-	start sender bash -c "yes '{\"a\":1}' |
-	    exec wh-send --backoff 1h..1h $URL"
-	await_lines receiver.out 10001 60
-	[ "$(rss_kb "$(pgrep -P "$PID_sender" wh-send)")" -lt \
-	    "${HOOKLINE_SAN:+10}32768" ]
-	# Where it had not stopped, another would follow at once.
-	[ -z "$(timeout 1 tail -n +10003 -f receiver.out | head -n 1)" ]
+	/usr/bin/python3 -c 'print(("\"" + "x" * 1000 + "\"\n") * 9999)' >lines
+	start_from lines sender wh-send --backoff 1h..1h --breaker off \
+	    --queue 1M "$URL"
+	await_lines receiver.out 500 60
+	# Until it has stopped.
+	while [ "$(wc -l <receiver.out)" -ne "$count" ]; do
+		count=$(wc -l <receiver.out)
+		timeout 1 tail -n "+$((count + 1))" -f receiver.out |
+		    head -n 1 >next || :
+	done
+	[ "$count" -gt 500 ]
+	[ "$count" -lt 1500 ]
+	[ "$(rss_kb "$PID_sender")" -lt "${HOOKLINE_SAN:+10}32768" ]
+	[ ! -s sender.out ]
 }
 
 @test "wh-send: stdout that is not read stops the reading of stdin" {

@@ -19,9 +19,14 @@ struct config {
 	const char *method;		/* or NULL */
 	const char *body;		/* a file, "-"; or NULL */
 	const char *backoff;		/* "FIRST..MAX" */
+	const char *schedule;		/* "5s,1m", "standard"; or NULL */
+	const char *breaker;		/* "ROW/TIME", "off" */
+	const char *rate;		/* "N/s"; or NULL */
 	const char *unix_socket, *proxy;
 	struct opt_list allow, resolve;	/* blocks; "HOST:PORT:ADDRESS" */
-	int64_t jobs, jobs_per_host, retries;
+	int64_t jobs, jobs_per_host, queue;
+	int64_t retries;		/* -1: as the plan has it */
+	int64_t max_age_ms;		/* 0: none */
 	int64_t timeout_ms, connect_timeout_ms, drain_ms;
 	int append_path, allow_private, reply;
 };

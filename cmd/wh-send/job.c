@@ -1,9 +1,14 @@
-/* job.c - one delivery and its memory. */
+/* job.c - one delivery and its memory: what most need is one allocation. */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "job.h"
+
+#define PIECE ((size_t)512)		/* at least, where more is needed */
+#define OVERHEAD ((size_t)16)		/* malloc's, about */
+#define ALIGN(n) (((n) + _Alignof(max_align_t) - 1) & \
+    ~(_Alignof(max_align_t) - 1))
 
 struct job_piece {
 	struct job_piece *next;
@@ -13,14 +18,26 @@ struct job_piece {
 void *
 job_room(struct job *j, size_t n)
 {
-	struct job_piece *p = malloc(sizeof(*p) + n);
+	size_t size = ALIGN(n);
+	struct job_piece *p;
+	char *room;
 
-	if (p == NULL)
-		return NULL;
-	p->next = j->pieces;
-	j->pieces = p;
-	j->bytes += sizeof(*p) + n;
-	return p->data;
+	if (size > j->left) {
+		j->left = size > PIECE ? size : PIECE;
+		p = malloc(sizeof(*p) + j->left);
+		if (p == NULL) {
+			j->left = 0;
+			return NULL;
+		}
+		p->next = j->pieces;
+		j->pieces = p;
+		j->room = (char *)p->data;
+		j->deliver.bytes += sizeof(*p) + j->left + OVERHEAD;
+	}
+	room = j->room;
+	j->room += size;
+	j->left -= size;
+	return room;
 }
 
 char *
@@ -37,14 +54,16 @@ job_keep(struct job *j, struct span s)
 }
 
 struct job *
-job_new(uint64_t line)
+job_new(uint64_t line, size_t room)
 {
-	struct job *j = calloc(1, sizeof(*j));
+	size_t head = ALIGN(sizeof(struct job)), size = head + ALIGN(room);
+	struct job *j = malloc(size);
 
 	if (j == NULL)
 		return NULL;
-	j->bytes = sizeof(*j);
-	j->line = line;
+	*j = (struct job){ .line = line, .room = (char *)j + head,
+	    .left = size - head };
+	j->deliver.bytes = size + OVERHEAD;
 	return j;
 }
 

@@ -1,4 +1,5 @@
-/* job.h - one delivery: what is sent, where, and how often it was tried.
+/* job.h - one delivery: what is sent, and where; a deliver_job with what
+ * wh-send knows of it.
  *
  * Owns:    what job_keep and job_room gave, until job_free.
  */
@@ -7,44 +8,36 @@
 
 #include <stdint.h>
 
-#include "client/http.h"
-#include "retry.h"
+#include "deliver.h"
 #include "span.h"
 
-/* In the order of outcome_name. */
-enum outcome {
-	OUTCOME_DELIVERED,	/* a 2xx */
-	OUTCOME_FAILED,		/* final: another status, TLS, an interrupt */
-	OUTCOME_EXHAUSTED,	/* retried as often as was allowed */
-	OUTCOME_GONE,		/* 410, now or for an earlier line */
-	OUTCOME_BLOCKED,	/* a URL from a line, to an address inside */
-	OUTCOME_INVALID		/* the line can't be sent */
-};
-
 struct job {
-	struct job *next, *prev;
+	struct deliver_job deliver;	/* first; its url is the one shown */
 	uint64_t line;			/* 0: no line, --body */
 	struct span id;
-	const char *url;		/* NULL until it is known */
-	const char *shown;		/* the same without user info */
-	const char *site;		/* scheme, host and port */
+	const char *url;		/* with user info; NULL until known */
 	int strange;			/* the URL is from a line */
 	const char *method;
 	const struct http1_field *headers;
 	size_t nheaders;
 	struct span body;		/* p NULL: none at all */
 
-	struct retry retry;
-	int attempts;
-	int64_t due_ms, ms;		/* ms: what the last attempt took */
+	int64_t ms;			/* what the last attempt took */
+	struct deliver *engine;		/* sending.c's, while in flight: */
 	struct http_transfer *transfer;
-	void *queue, *at;		/* queue.c's own */
-	size_t bytes;			/* of memory */
 	struct job_piece *pieces;
+	char *room;			/* the rest of the last piece */
+	size_t left;
 };
 
-/* NULL when memory is out. */
-struct job *job_new(uint64_t line);
+static inline struct job *
+job_of(struct deliver_job *j)
+{
+	return (struct job *)(void *)j;
+}
+
+/* With room for so many bytes; NULL when memory is out. */
+struct job *job_new(uint64_t line, size_t room);
 void job_free(struct job *);		/* NULL is allowed */
 
 /* Memory that lives as long as the job; a copy with a NUL behind it.  NULL

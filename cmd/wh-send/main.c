@@ -1,7 +1,7 @@
 /* wh-send - delivers lines as webhooks: one request, and one result line, for
  * each.
  *
- * Lines are read while the queue (queue.h) and stdout have room.  It ends
+ * Lines are read while the engine (deliver.h) and stdout have room.  It ends
  * when the input has ended, every job has its result, and stdout has taken
  * them all.
  */
@@ -12,10 +12,10 @@
 #include "make.h"
 #include "options.h"
 #include "output.h"
-#include "queue.h"
 #include "reach.h"
 #include "result.h"
 #include "say.h"
+#include "sending.h"
 #include "tally.h"
 
 #define MAX_RESULT ((size_t)16 << 20)
@@ -28,7 +28,8 @@ struct sender {
 	struct make make;
 	struct reach reach;
 	struct http *http;
-	struct queue *queue;
+	struct sending *sending;
+	struct deliver *engine;		/* its */
 	struct output *out;
 	struct lines_in *in;	/* NULL with --body */
 	struct progress *progress;
@@ -37,10 +38,8 @@ struct sender {
 	struct buf line;
 	int ended;		/* no more lines will come */
 	int cut;		/* ended by a signal, not by the input */
-	uint64_t delivered, failed, news;
+	uint64_t news;
 	struct tally tally;
-	enum status failure;	/* of all that failed; SOME if they differ */
-	struct why last;	/* of them */
 };
 
 /* ---- the end ---- */
@@ -48,7 +47,10 @@ struct sender {
 static void
 check_end(struct sender *s)
 {
-	if (s->ended && queue_held(s->queue) == 0 &&
+	struct deliver_counts counts;
+
+	deliver_counts(s->engine, &counts);
+	if (s->ended && counts.held == 0 &&
 	    output_taken(s->out) == output_position(s->out))
 		tool_finish(&s->tool);
 }
@@ -59,62 +61,17 @@ report(void *arg)
 	struct sender *s = arg;
 
 	progress_end(s->progress);
-	s->tool.undone = s->cut || s->failed > 0;
+	s->tool.undone = s->cut || tally_failed(&s->tally) > 0;
 	if (s->news > 0)
 		say_detail("%llu events of other types skipped",
 		    (unsigned long long)s->news);
-	if (s->failed == 0)
-		return;
-	say_err("%llu of %llu not delivered; the last: %s",
-	    (unsigned long long)s->failed,
-	    (unsigned long long)(s->delivered + s->failed), s->last.text);
-	tool_fail(&s->tool, s->delivered == 0 ? s->failure : STATUS_SOME);
+	tool_fail(&s->tool, tally_report(&s->tally));
 }
 
 /* ---- results ---- */
 
-/* What it means for the exit status if nothing but this happened. */
-static enum status
-failure_of(const struct http_result *r)
-{
-	if (r == NULL || r->why == NULL)
-		return STATUS_SOME;
-	switch (r->why->status) {
-	case STATUS_UNREACHABLE:
-	case STATUS_TLS:
-	case STATUS_TIMEOUT:
-		return r->why->status;
-	default:
-		return STATUS_SOME;
-	}
-}
-
 static void
-count(struct sender *s, const struct job *j, enum outcome outcome,
-    const struct http_result *r, const struct why *why)
-{
-	enum status failure = failure_of(r);
-	const char *url = j->shown != NULL ? j->shown : "no URL";
-
-	if (outcome == OUTCOME_DELIVERED) {
-		s->delivered++;
-		return;
-	}
-	if (why != NULL)
-		why_set(&s->last, failure, "%s: %s: %s", url,
-		    outcome_name(outcome), why->text);
-	else
-		why_set(&s->last, failure, "%s: %s: status %d", url,
-		    outcome_name(outcome), r->status);
-	say_detail("line %llu: %s", (unsigned long long)j->line,
-	    s->last.text);
-	s->failure = s->failed == 0 || s->failure == failure ? failure :
-	    STATUS_SOME;
-	s->failed++;
-}
-
-static void
-print(struct sender *s, const struct job *j, enum outcome outcome,
+print(struct sender *s, const struct job *j, enum deliver_outcome outcome,
     const struct http_result *r, const struct why *why)
 {
 	buf_clear(&s->line);
@@ -136,31 +93,38 @@ bad_line(struct sender *s, const struct job *j, const struct why *why)
 }
 
 static void
-on_done(void *arg, const struct job *j, enum outcome outcome,
+on_done(void *arg, struct job *j, enum deliver_outcome outcome,
     const struct http_result *r, const struct why *why)
 {
 	struct sender *s = arg;
 
-	tally_add(&s->tally, j, outcome);
+	tally_add(&s->tally, j, outcome, r, why);
 	print(s, j, outcome, r, why);
-	if (outcome == OUTCOME_INVALID)
+	if (outcome == DELIVER_INVALID)
 		bad_line(s, j, why);
-	else
-		count(s, j, outcome, r, why);
+	job_free(j);
 }
 
 /* ---- lines ---- */
 
 /* A result without a delivery. */
 static void
-settle(struct sender *s, struct job *j, enum outcome outcome,
+settle(struct sender *s, struct job *j, enum deliver_outcome outcome,
     const struct why *why, uint64_t number)
 {
 	if (j != NULL)
 		on_done(s, j, outcome, NULL, why);
 	else
 		lines_bad(s->in, number, why);
-	job_free(j);
+}
+
+static void
+put(struct sender *s, struct job *j)
+{
+	if (s->config.max_age_ms > 0)
+		j->deliver.deadline_ms = loop_now(s->tool.loop) +
+		    s->config.max_age_ms;
+	deliver_put(s->engine, &j->deliver);
 }
 
 static int
@@ -172,19 +136,19 @@ on_record(void *arg, const struct lines_record *r)
 
 	switch (make_line(&s->make, r, &j, &why)) {
 	case MADE_JOB:
-		queue_put(s->queue, j);
+		put(s, j);
 		break;
 	case MADE_NEWS:
 		s->news++;
 		break;
 	case MADE_INVALID:
-		settle(s, j, OUTCOME_INVALID, &why, r->number);
+		settle(s, j, DELIVER_INVALID, &why, r->number);
 		break;
 	case MADE_BLOCKED:
-		settle(s, j, OUTCOME_BLOCKED, &why, r->number);
+		settle(s, j, DELIVER_BLOCKED, &why, r->number);
 		break;
 	}
-	return queue_full(s->queue) || output_full(s->out) ? FULL : 0;
+	return deliver_full(s->engine) || output_full(s->out) ? FULL : 0;
 }
 
 /* It has been reported, but has no result yet. */
@@ -195,7 +159,7 @@ on_bad(void *arg, uint64_t number, const struct why *why)
 	struct job *j = make_none(number, NULL);
 
 	if (j != NULL)
-		print(s, j, OUTCOME_INVALID, NULL, why);
+		print(s, j, DELIVER_INVALID, NULL, why);
 	job_free(j);
 	return output_full(s->out) ? FULL : 0;
 }
@@ -215,7 +179,7 @@ on_room(void *arg)
 {
 	struct sender *s = arg;
 
-	if (!s->ended && s->in != NULL && !queue_full(s->queue) &&
+	if (!s->ended && s->in != NULL && !deliver_full(s->engine) &&
 	    !output_full(s->out))
 		lines_in_resume(s->in);
 	check_end(s);
@@ -243,7 +207,7 @@ on_drained(void *arg)
 {
 	struct sender *s = arg;
 
-	queue_abandon(s->queue);
+	deliver_abandon(s->engine);
 	check_end(s);
 }
 
@@ -258,7 +222,7 @@ on_stop(void *arg, int signum)
 	if (s->in != NULL)
 		lines_in_pause(s->in);
 	loop_timer_set(s->drain, s->config.drain_ms);
-	queue_stop(s->queue);
+	deliver_stop(s->engine);
 	check_end(s);
 }
 
@@ -268,13 +232,16 @@ static size_t
 on_progress(void *arg, struct progress_count out[PROGRESS_COUNTS])
 {
 	struct sender *s = arg;
-	size_t flying = queue_flying(s->queue);
+	struct deliver_counts c;
+	size_t flying;
 
-	out[0] = (struct progress_count){ "delivered", s->delivered };
+	deliver_counts(s->engine, &c);
+	flying = (size_t)c.flying;
+	out[0] = (struct progress_count){ "delivered",
+	    tally_delivered(&s->tally) };
 	out[1] = (struct progress_count){ "in flight", flying };
-	out[2] = (struct progress_count){ "failed", s->failed };
-	out[3] = (struct progress_count){ "waiting",
-	    queue_held(s->queue) - flying };
+	out[2] = (struct progress_count){ "failed", tally_failed(&s->tally) };
+	out[3] = (struct progress_count){ "waiting", c.held - flying };
 	return 4;
 }
 
@@ -282,32 +249,36 @@ static void
 on_metrics(void *arg, struct metrics *m)
 {
 	const struct sender *s = arg;
+	struct deliver_counts counts;
 
-	tally_say(&s->tally, m, queue_held(s->queue), queue_flying(s->queue));
+	deliver_counts(s->engine, &counts);
+	tally_say(&s->tally, m, &counts);
 }
 
 static int
-start_queue(struct sender *s, struct why *why)
+start_engine(struct sender *s, struct why *why)
 {
-	static const struct queue_user user = { on_done, on_room };
+	static const struct sending_user user = { on_done, NULL, on_room };
 	const struct config *c = &s->config;
 	struct http_config http;
-	struct queue_config queue = { .jobs = c->jobs,
-	    .jobs_per_host = c->jobs_per_host, .retries = c->retries,
+	struct deliver_config engine = {
 	    /* One host: lines beyond those at once would but wait. */
-	    .ahead = s->make.events ? QUEUE_JOBS : c->jobs };
+	    .ahead = s->make.events ? 0 : c->jobs };
 
 	if (reach_init(&s->reach, c, &http, why) == -1 ||
-	    options_backoff(c->backoff, &queue.backoff_first_ms,
-	    &queue.backoff_max_ms, why) == -1)
+	    options_deliver(c, &engine, why) == -1)
 		return -1;
 	s->http = http_new(s->tool.loop, &http, why);
 	if (s->http == NULL)
 		return -1;
-	s->queue = queue_new(s->tool.loop, s->http, &queue, &user, s);
+	s->sending = sending_new(s->tool.loop, s->http, &engine, &user, s,
+	    why);
+	if (s->sending == NULL)
+		return -1;
+	s->engine = sending_engine(s->sending);
 	s->drain = loop_timer_new(s->tool.loop, on_drained, s);
 	s->progress = progress_new(s->tool.loop, &c->progress, on_progress, s);
-	if (s->queue == NULL || s->drain == NULL || s->progress == NULL)
+	if (s->drain == NULL || s->progress == NULL)
 		return why_set(why, STATUS_SOME, "out of memory");
 	return 0;
 }
@@ -344,7 +315,7 @@ put_whole(struct sender *s, struct why *why)
 		job_free(j);
 		return -1;
 	}
-	queue_put(s->queue, j);
+	put(s, j);
 	return 0;
 }
 
@@ -356,7 +327,7 @@ start(void *arg, struct why *why)
 
 	if (options_check(&s->config, &s->operands, why) == -1 ||
 	    make_init(&s->make, &s->config, url, why) == -1 ||
-	    start_ends(s, why) == -1 || start_queue(s, why) == -1)
+	    start_ends(s, why) == -1 || start_engine(s, why) == -1)
 		return -1;
 	if (s->config.body != NULL && put_whole(s, why) == -1)
 		return -1;
@@ -375,7 +346,7 @@ done(void *arg)
 
 	progress_free(s->progress);
 	lines_in_free(s->in);
-	queue_free(s->queue);
+	sending_free(s->sending);
 	http_free(s->http);
 	reach_done(&s->reach);
 	output_free(s->out);
@@ -388,7 +359,8 @@ done(void *arg)
 int
 main(int argc, char **argv)
 {
-	struct sender s = { 0 };
+	/* --retries has no default of its own. */
+	struct sender s = { .config.retries = -1 };
 	const struct tool_program program = { .options = &options_program,
 		.config = &s.config, .opts = &s.config.tool,
 		.operands = &s.operands, .start = start,

@@ -9,6 +9,7 @@
 #include "make.h"
 #include "utf8.h"
 
+#define BESIDES ((size_t)256)	/* what most jobs need besides a body */
 #define MAX_TEXT ((size_t)256 << 20)	/* more than any line holds */
 #define JSON_TYPE "application/json"
 #define TEXT_TYPE "text/plain; charset=utf-8"
@@ -44,10 +45,11 @@ new_id(struct job *j)
 	return j->id.p != NULL ? 0 : -1;
 }
 
-struct job *
-make_none(uint64_t line, struct why *why)
+/* Room for the id, the fields, the body. */
+static struct job *
+start(uint64_t line, size_t body, struct why *why)
 {
-	struct job *j = job_new(line);
+	struct job *j = job_new(line, BESIDES + body);
 
 	if (j == NULL || new_id(j) == -1) {
 		job_free(j);
@@ -57,14 +59,20 @@ make_none(uint64_t line, struct why *why)
 	return j;
 }
 
+struct job *
+make_none(uint64_t line, struct why *why)
+{
+	return start(line, 0, why);
+}
+
 /* ---- payload lines ---- */
 
 static void
 set_base(const struct make *m, struct job *j)
 {
 	j->url = m->url;
-	j->shown = m->base.full;
-	j->site = m->site;
+	j->deliver.url = m->base.full;
+	j->deliver.site = m->site;
 	j->method = m->config->method != NULL ? m->config->method : "POST";
 }
 
@@ -89,7 +97,7 @@ enum made
 make_whole(struct make *m, struct span body, struct job **out,
     struct why *why)
 {
-	struct job *j = *out = make_none(0, why);
+	struct job *j = *out = start(0, 0, why);
 
 	if (j == NULL)
 		return MADE_INVALID;
@@ -138,13 +146,13 @@ set_own_url(struct make *m, struct job *j, const char *text, struct why *why)
 	http = url_http(&u);
 	if (http != NULL) {
 		j->url = job_keep(j, span_str(http));
-		j->shown = job_keep(j, span_str(u.full));
-		j->site = concat(j, u.scheme, "://", u.host, "");
+		j->deliver.url = job_keep(j, span_str(u.full));
+		j->deliver.site = concat(j, u.scheme, "://", u.host, "");
 	}
 	j->strange = !m->config->allow_private;
 	free(http);
 	url_done(&u);
-	if (j->url != NULL && j->shown != NULL && j->site != NULL)
+	if (j->url != NULL && j->deliver.url != NULL && j->deliver.site != NULL)
 		return MADE_JOB;
 	no_memory(why);
 	return MADE_INVALID;
@@ -169,10 +177,10 @@ append_target(struct make *m, struct job *j, const char *target,
 	under = job_keep(j, dir);
 	if (under == NULL || rest == NULL)
 		return no_memory(why);
-	j->shown = concat(j, m->site, under, rest, "");
-	j->url = user == NULL ? j->shown :
+	j->deliver.url = concat(j, m->site, under, rest, "");
+	j->url = user == NULL ? j->deliver.url :
 	    concat(j, job_keep(j, span_of(m->url, root)), under, rest, "");
-	return j->shown != NULL && j->url != NULL ? 0 : no_memory(why);
+	return j->deliver.url != NULL && j->url != NULL ? 0 : no_memory(why);
 }
 
 static enum made
@@ -278,7 +286,7 @@ enum made
 make_line(struct make *m, const struct lines_record *r, struct job **out,
     struct why *why)
 {
-	struct job *j = *out = make_none(r->number, why);
+	struct job *j = *out = start(r->number, r->line.n, why);
 	enum made made;
 
 	if (j == NULL)

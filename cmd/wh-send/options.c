@@ -1,7 +1,12 @@
 /* options.c - wh-send's options and usage. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "options.h"
+
+#define RATE_SLACK_MS 10
 
 #define AT(member) .offset = offsetof(struct config, member)
 
@@ -58,15 +63,42 @@ static const struct opt options[] = {
 	{ .type = OPT_TYPE_INT, .name = "jobs-per-host", .arg = "N",
 	    AT(jobs_per_host), .dflt = "8", .min = 1, .max = 10000,
 	    .help = "requests to one host at once" },
+	{ .type = OPT_TYPE_STRING, .name = "rate", .arg = "N/s", AT(rate),
+	    .help = "start at most so many requests in that time",
+	    .more = "Evenly, retries among them; N/m and N/h are understood, "
+		"too." },
+	{ .type = OPT_TYPE_SIZE, .name = "queue", .arg = "SIZE", AT(queue),
+	    .dflt = "16M", .min = 1,
+	    .help = "hold lines of so many bytes in memory",
+	    .more = "Then stdin is not read until some have been delivered\n"
+		"or given up." },
+
+	OPT_GROUP("Retries"),
 	{ .type = OPT_TYPE_INT, .name = "retries", .arg = "N", AT(retries),
-	    .dflt = "5", .min = 0, .max = 1000000,
-	    .help = "try a delivery so many times again" },
+	    .min = 0, .max = 1000000,
+	    .help = "try a delivery so many times again",
+	    .more = "The default is 5, or as many as\n.Fl \\-schedule\n"
+		"has waits; its last goes on for more." },
 	{ .type = OPT_TYPE_STRING, .name = "backoff", .arg = "FIRST..MAX",
 	    AT(backoff), .dflt = "1s..5m",
 	    .help = "wait so long before the first retry, up to MAX",
 	    .more = "The wait doubles each time; up to half of it is\n"
 		"added at random.\nA receiver's Retry-After is waited for "
 		"at least." },
+	{ .type = OPT_TYPE_STRING, .name = "schedule",
+	    .arg = "standard|TIME,...", AT(schedule),
+	    .help = "wait so long before each retry",
+	    .more = "In place of\n.Fl \\-backoff .\n"
+		".Cm standard\nis 5s,5m,30m,2h,5h,10h,14h,20h,24h.\n"
+		"Up to half, and 5 minutes, is added at random." },
+	{ .type = OPT_TYPE_TIME, .name = "max-age", .arg = "TIME",
+	    AT(max_age_ms), .min = 1,
+	    .help = "give a line up so long after it was read" },
+	{ .type = OPT_TYPE_STRING, .name = "breaker", .arg = "off|N/TIME",
+	    AT(breaker), .dflt = "10/30s",
+	    .help = "pause a host that has failed N times in a row",
+	    .more = "After TIME one request is sent to it, and when that is\n"
+		"answered 2, then 4, and so on, at once." },
 	{ .type = OPT_TYPE_TIME, .name = "timeout", .arg = "TIME",
 	    AT(timeout_ms), .dflt = "30s", .min = 1, .max = INT32_MAX,
 	    .help = "give an attempt up after so long" },
@@ -114,9 +146,8 @@ const struct opt_program options_program = {
 };
 
 /* "1s..5m", or one time for both. */
-int
-options_backoff(const char *text, int64_t *first, int64_t *max,
-    struct why *why)
+static int
+backoff(const char *text, struct retry_plan *p, struct why *why)
 {
 	const char *dots = strstr(text, "..");
 	char head[32];
@@ -128,12 +159,72 @@ options_backoff(const char *text, int64_t *first, int64_t *max,
 		    text);
 	memcpy(head, text, n);
 	head[n] = '\0';
-	if (opt_time(head, first, &cause) == -1 ||
-	    opt_time(dots != NULL ? dots + 2 : head, max, &cause) == -1)
+	if (opt_time(head, &p->first_ms, &cause) == -1 ||
+	    opt_time(dots != NULL ? dots + 2 : head, &p->max_ms,
+	    &cause) == -1)
 		return why_set(why, STATUS_USAGE, "--backoff: %s", cause.text);
-	if (*max < *first)
+	if (p->max_ms < p->first_ms)
 		return why_set(why, STATUS_USAGE,
 		    "--backoff: %s: ends before it begins", text);
+	return 0;
+}
+
+/* "10/30s" or "off". */
+static int
+breaker(const char *text, struct deliver_config *d, struct why *why)
+{
+	char *slash;
+	struct why cause;
+
+	if (strcmp(text, "off") == 0)
+		return 0;
+	errno = 0;
+	d->row = strtoll(text, &slash, 10);
+	if (errno != 0 || !isdigit((unsigned char)*text) || *slash != '/' ||
+	    d->row < 1)
+		return why_set(why, STATUS_USAGE, "--breaker: '%s' is not a "
+		    "number and a time, as 10/30s is", text);
+	if (opt_time(slash + 1, &d->breaker_ms, &cause) == -1)
+		return why_set(why, STATUS_USAGE, "--breaker: %s", cause.text);
+	return 0;
+}
+
+/* Evenly, but for as many as come due while something else is done. */
+static int
+rate(const char *text, struct rate *r, struct why *why)
+{
+	struct why cause;
+
+	if (text == NULL)
+		return 0;
+	if (rate_parse(r, text, &cause) == -1)
+		return why_set(why, STATUS_USAGE, "--rate: %s", cause.text);
+	r->burst = r->n * RATE_SLACK_MS / r->per_ms + 1;
+	return 0;
+}
+
+int
+options_deliver(const struct config *c, struct deliver_config *d,
+    struct why *why)
+{
+	struct why cause;
+
+	d->jobs = c->jobs;
+	d->jobs_per_host = c->jobs_per_host;
+	d->limit = (size_t)c->queue;
+	d->plan.max_tries = 5;
+	if (backoff(c->backoff, &d->plan, why) == -1 ||
+	    breaker(c->breaker, d, why) == -1 ||
+	    rate(c->rate, &d->rate, why) == -1)
+		return -1;
+	if (c->schedule != NULL) {
+		if (retry_schedule(&d->plan, c->schedule, &cause) == -1)
+			return why_set(why, STATUS_USAGE, "--schedule: %s",
+			    cause.text);
+		d->plan.max_tries = (int64_t)d->plan.nsteps;
+	}
+	if (c->retries >= 0)
+		d->plan.max_tries = c->retries;
 	return 0;
 }
 

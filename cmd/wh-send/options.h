@@ -3,13 +3,16 @@
 #define WH_SEND_OPTIONS_H
 
 #include "config.h"
+#include "deliver.h"
 
 extern const struct opt_program options_program;
 
 /* Do the options go together?  0, or -1 and why (STATUS_USAGE). */
 int options_check(const struct config *, const struct opt_list *operands,
     struct why *);
-int options_backoff(const char *text, int64_t *first_ms, int64_t *max_ms,
+/* All of the engine's config but `ahead` and `seed`, which are not options.
+ * -1 and why (STATUS_USAGE). */
+int options_deliver(const struct config *, struct deliver_config *,
     struct why *);
 
 #endif

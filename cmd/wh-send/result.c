@@ -18,7 +18,7 @@ print_reply(struct buf *out, const struct http_result *r)
 }
 
 static int
-print_head(struct buf *out, const struct job *j, enum outcome outcome)
+print_head(struct buf *out, const struct job *j, enum deliver_outcome outcome)
 {
 	char now[CLOCK_RFC3339_SIZE];
 	int bad = buf_adds(out, "{\"type\":\"result\"");
@@ -28,14 +28,14 @@ print_head(struct buf *out, const struct job *j, enum outcome outcome)
 	bad |= event_text(out, "time", span_str(now));
 	if (j->line > 0)
 		bad |= event_int(out, "line", (int64_t)j->line);
-	if (j->shown != NULL)
-		bad |= event_text(out, "url", span_str(j->shown));
+	if (j->deliver.url != NULL)
+		bad |= event_text(out, "url", span_str(j->deliver.url));
 	return bad |
-	    event_text(out, "outcome", span_str(outcome_name(outcome)));
+	    event_text(out, "outcome", span_str(deliver_outcome_name(outcome)));
 }
 
 int
-result_print(struct buf *out, const struct job *j, enum outcome outcome,
+result_print(struct buf *out, const struct job *j, enum deliver_outcome outcome,
     const struct http_result *r, const struct why *why, int with_reply)
 {
 	int answered = r != NULL && r->why == NULL;
@@ -43,21 +43,12 @@ result_print(struct buf *out, const struct job *j, enum outcome outcome,
 
 	if (answered)
 		bad |= event_int(out, "status", r->status);
-	bad |= event_int(out, "attempts", j->attempts);
-	if (j->attempts > 0)
+	bad |= event_int(out, "attempts", j->deliver.attempts);
+	if (j->deliver.attempts > 0)
 		bad |= event_int(out, "ms", j->ms);
 	if (why != NULL)
 		bad |= event_any_text(out, "error", span_str(why->text));
 	if (answered && with_reply)
 		bad |= print_reply(out, r);
 	return (bad | event_end(out)) == 0 ? 0 : -1;
-}
-
-const char *
-outcome_name(enum outcome outcome)
-{
-	static const char *const names[] = { "delivered", "failed",
-	    "exhausted", "gone", "blocked", "invalid" };
-
-	return names[outcome];
 }

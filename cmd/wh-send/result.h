@@ -13,11 +13,9 @@
 
 #define RESULT_REPLY_MAX ((size_t)4096)	/* bytes of a body that are kept */
 
-/* Appends the line; r and why as queue_user.done has them.  -1: out of
+/* Appends the line; r and why as deliver_user.done has them.  -1: out of
  * memory. */
-int result_print(struct buf *out, const struct job *, enum outcome,
+int result_print(struct buf *out, const struct job *, enum deliver_outcome,
     const struct http_result *, const struct why *, int with_reply);
-
-const char *outcome_name(enum outcome);
 
 #endif

@@ -1,27 +1,100 @@
 /* tally.c - what became of all jobs, counted. */
-#include "result.h"
+#include "say.h"
 #include "tally.h"
 
-void
-tally_add(struct tally *t, const struct job *j, enum outcome outcome)
+/* What it means for the exit status if nothing but this happened. */
+static enum status
+failure_of(const struct http_result *r)
 {
-	t->outcomes[outcome]++;
-	t->attempts += (uint64_t)j->attempts;
+	if (r == NULL || r->why == NULL)
+		return STATUS_SOME;
+	switch (r->why->status) {
+	case STATUS_UNREACHABLE:
+	case STATUS_TLS:
+	case STATUS_TIMEOUT:
+		return r->why->status;
+	default:
+		return STATUS_SOME;
+	}
+}
+
+static void
+add_failure(struct tally *t, const struct job *j,
+    enum deliver_outcome outcome, const struct http_result *r,
+    const struct why *why)
+{
+	enum status failure = failure_of(r);
+	const char *url = j->deliver.url != NULL ? j->deliver.url : "no URL";
+
+	if (why != NULL)
+		why_set(&t->last, failure, "%s: %s: %s", url,
+		    deliver_outcome_name(outcome), why->text);
+	else
+		why_set(&t->last, failure, "%s: %s: status %d", url,
+		    deliver_outcome_name(outcome), r->status);
+	say_detail("line %llu: %s", (unsigned long long)j->line,
+	    t->last.text);
+	t->failure = tally_failed(t) == 1 || t->failure == failure ?
+	    failure : STATUS_SOME;
 }
 
 void
-tally_say(const struct tally *t, struct metrics *m, size_t held,
-    size_t flying)
+tally_add(struct tally *t, const struct job *j, enum deliver_outcome outcome,
+    const struct http_result *r, const struct why *why)
 {
+	t->outcomes[outcome]++;
+	t->attempts += (uint64_t)j->deliver.attempts;
+	if (outcome != DELIVER_DELIVERED && outcome != DELIVER_INVALID)
+		add_failure(t, j, outcome, r, why);
+}
+
+uint64_t
+tally_delivered(const struct tally *t)
+{
+	return t->outcomes[DELIVER_DELIVERED];
+}
+
+uint64_t
+tally_failed(const struct tally *t)
+{
+	uint64_t n = 0;
+	int i;
+
+	for (i = DELIVER_DELIVERED + 1; i < DELIVER_INVALID; i++)
+		n += t->outcomes[i];
+	return n;
+}
+
+void
+tally_say(const struct tally *t, struct metrics *m,
+    const struct deliver_counts *c)
+{
+	size_t flying = (size_t)c->flying;
 	int i;
 
 	metrics_family(m, "results", "Lines that are done, by outcome",
 	    "outcome");
-	for (i = 0; i <= OUTCOME_INVALID; i++)
-		metrics_member(m, outcome_name((enum outcome)i),
+	for (i = 0; i <= DELIVER_INVALID; i++)
+		metrics_member(m,
+		    deliver_outcome_name((enum deliver_outcome)i),
 		    t->outcomes[i]);
 	metrics_counter(m, "attempts", "Requests made for them", t->attempts);
 	metrics_gauge(m, "in_flight", "Requests under way", flying);
 	metrics_gauge(m, "waiting", "Lines that wait for their next try, or "
-	    "for others", held - flying);
+	    "for others", c->held - flying);
+	metrics_gauge(m, "paused", "Hosts that are paused",
+	    (uint64_t)c->paused);
+}
+
+enum status
+tally_report(const struct tally *t)
+{
+	uint64_t failed = tally_failed(t);
+
+	if (failed == 0)
+		return STATUS_OK;
+	say_err("%llu of %llu not delivered; the last: %s",
+	    (unsigned long long)failed,
+	    (unsigned long long)(tally_delivered(t) + failed), t->last.text);
+	return tally_delivered(t) == 0 ? t->failure : STATUS_SOME;
 }

@@ -104,6 +104,15 @@ multi_easy(struct multi *m, const struct client_tls *tls, char *error,
 	return easy;
 }
 
+int
+multi_was_connected(CURL *easy)
+{
+	curl_off_t us = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &us);
+	return us > 0;
+}
+
 /* libcurl's own words name the URL's host and port. */
 static void
 why_unix(struct why *why, enum status status, const struct multi_tried *t)

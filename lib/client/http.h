@@ -61,6 +61,7 @@ struct http_result {
 	struct span body;
 	int truncated;			/* the body was longer than max_reply */
 	int blocked;			/* public_only forbade it */
+	int connected;			/* so far it got, TLS included */
 	int64_t ms;
 	int64_t retry_after_ms;		/* or -1 */
 	const struct why *why;		/* NULL if there was an answer */

@@ -41,6 +41,9 @@ curl_socket_t multi_socket(struct multi *, const struct curl_sockaddr *);
 /* From now on somebody else watches this descriptor. */
 void multi_unwatch(struct multi *, curl_socket_t);
 
+/* Did a transfer get as far as sending, TLS included? */
+int multi_was_connected(CURL *);
+
 /* What a failed transfer's code means; names the URL's host, or the unix
  * socket (which may be NULL) that could not be reached. */
 struct multi_tried {

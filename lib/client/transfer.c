@@ -99,6 +99,7 @@ transfer_result(struct http_transfer *t, CURLcode code,
     struct http_result *r, struct why *why)
 {
 	*r = (struct http_result){ .retry_after_ms = -1,
+	    .connected = multi_was_connected(t->easy),
 	    .ms = clock_mono_ms() - t->started_ms };
 	if (judge(t, code, why) == -1) {
 		r->why = why;

@@ -6,23 +6,24 @@
 static void
 doubling(void)
 {
-	uint64_t seed;
-	int64_t least, wait;
+	struct retry_plan p = { .first_ms = 1000, .max_ms = 5000,
+	    .max_tries = 5 };
+	uint64_t seed, one;
+	int64_t least, wait, tries;
 	int spread = 0;
 
 	for (seed = 0; seed < 200; seed++) {
-		struct retry r = { .first_ms = 1000, .max_ms = 5000,
-		    .max_tries = 5, .seed = seed };
-
-		for (least = 1000; r.tries < 5; least *= 2) {
+		one = seed;
+		least = 1000;
+		for (tries = 0; tries < 5; tries++, least *= 2) {
 			if (least > 5000)
 				least = 5000;
-			wait = retry_next(&r, -1);
+			wait = retry_next(&p, tries, -1, &one);
 			CHECK(wait >= least && wait <= least + least / 2);
 			spread += wait > least + least / 4;
 		}
-		CHECK(retry_next(&r, -1) == RETRY_NEVER);
-		CHECK(retry_next(&r, 5) == RETRY_NEVER);
+		CHECK(retry_next(&p, 5, -1, &one) == RETRY_NEVER);
+		CHECK(retry_next(&p, 5, 5, &one) == RETRY_NEVER);
 	}
 	CHECK(spread > 300 && spread < 700);	/* about half of 1000 */
 }
@@ -30,31 +31,69 @@ doubling(void)
 static void
 floors(void)
 {
-	uint64_t seed;
+	struct retry_plan p = { .first_ms = 10, .max_ms = 100,
+	    .max_tries = 2 };
+	uint64_t seed, one;
 
 	for (seed = 0; seed < 200; seed++) {
-		struct retry r = { .first_ms = 10, .max_ms = 100,
-		    .max_tries = 2, .seed = seed };
-
-		CHECK(retry_next(&r, 30000) >= 30000);
-		CHECK(retry_next(&r, 1) >= 20);
+		one = seed;
+		CHECK(retry_next(&p, 0, 30000, &one) >= 30000);
+		CHECK(retry_next(&p, 1, 1, &one) >= 20);
+		CHECK(retry_next(&p, 0, INT64_C(90000000), &one) >=
+		    RETRY_ASKED_MS);
+		CHECK(retry_next(&p, 0, INT64_C(90000000), &one) <
+		    RETRY_ASKED_MS + 10);
 	}
 }
 
 static void
 edges(void)
 {
-	struct retry none = { .first_ms = 10, .max_ms = 100 };
-	struct retry zero = { .max_tries = 1 };
-	struct retry same = { .first_ms = 500, .max_ms = 500,
-	    .max_tries = 100, .seed = 7 }, twin = same;
-	struct retry huge = { .first_ms = 1, .max_ms = INT64_MAX / 2,
-	    .max_tries = 100, .tries = 90 };
+	struct retry_plan none = { .first_ms = 10, .max_ms = 100 };
+	struct retry_plan zero = { .max_tries = 1 };
+	struct retry_plan same = { .first_ms = 500, .max_ms = 500,
+	    .max_tries = 100 };
+	struct retry_plan huge = { .first_ms = 1, .max_ms = INT64_MAX / 2,
+	    .max_tries = 100 };
+	uint64_t seed = 7, twin = 7;
 
-	CHECK(retry_next(&none, 0) == RETRY_NEVER);
-	CHECK(retry_next(&zero, -1) == 0);
-	CHECK(retry_next(&same, -1) == retry_next(&twin, -1));
-	CHECK(retry_next(&huge, -1) >= INT64_MAX / 2);
+	CHECK(retry_next(&none, 0, 0, &seed) == RETRY_NEVER);
+	CHECK(retry_next(&zero, 0, -1, &seed) == 0);
+	seed = 7;
+	CHECK(retry_next(&same, 0, -1, &seed) ==
+	    retry_next(&same, 0, -1, &twin));
+	CHECK(retry_next(&huge, 90, -1, &seed) >= INT64_MAX / 2);
+}
+
+static void
+schedules(void)
+{
+	static const int64_t standard_s[] = { 5, 300, 1800, 7200, 18000,
+	    36000, 50400, 72000, 86400, 86400 };
+	struct retry_plan p = { .max_tries = 10 };
+	struct why why;
+	uint64_t seed = 1;
+	int64_t wait, least;
+	int i, j;
+
+	CHECK(retry_schedule(&p, "standard", &why) == 0 && p.nsteps == 9);
+	for (j = 0; j < 100; j++) {
+		for (i = 0; i < 10; i++) {
+			least = standard_s[i] * 1000;
+			wait = retry_next(&p, i, -1, &seed);
+			CHECK(wait >= least && wait <= least + least / 2);
+			CHECK(wait <= least + RETRY_JITTER_MS);
+		}
+	}
+	CHECK(retry_next(&p, 10, -1, &seed) == RETRY_NEVER);
+	CHECK(retry_schedule(&p, "7s", &why) == 0 && p.nsteps == 1);
+	CHECK(retry_schedule(&p, "0s,1h", &why) == 0 && p.nsteps == 2);
+	CHECK(p.steps_ms[0] == 0 && p.steps_ms[1] == 3600000);
+	CHECK(retry_schedule(&p, "", &why) == -1);
+	CHECK(retry_schedule(&p, "1s,", &why) == -1);
+	CHECK(retry_schedule(&p, "1s,,2s", &why) == -1);
+	CHECK(retry_schedule(&p, "fast", &why) == -1);
+	CHECK(why.status == STATUS_USAGE);
 }
 
 static const struct {
@@ -79,6 +118,7 @@ main(void)
 	doubling();
 	floors();
 	edges();
+	schedules();
 	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
 		CHECK(retry_after_ms(span_str(asked[i].value),
 		    INT64_C(784111740000000)) == asked[i].ms);

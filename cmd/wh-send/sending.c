@@ -1,0 +1,155 @@
+/* sending.c - attempts, as libcurl makes them. */
+#include <stdlib.h>
+
+#include "digest.h"
+#include "sending.h"
+
+struct sending {
+	struct loop *loop;
+	struct http *http;
+	struct deliver *engine;
+	struct loop_timer *timer;
+	const struct sending_user *user;
+	void *arg;
+};
+
+/* ---- attempts ---- */
+
+static void
+on_answer(void *arg, const struct http_result *r)
+{
+	struct job *j = arg;
+
+	j->transfer = NULL;
+	j->ms = r->ms;
+	deliver_answer(j->engine, &j->deliver, r);
+}
+
+static int
+attempt(void *arg, struct deliver_job *job, struct why *why)
+{
+	struct sending *s = arg;
+	struct job *j = job_of(job);
+	struct http_request r = { .url = j->url, .method = j->method,
+	    .headers = j->headers, .nheaders = j->nheaders, .body = j->body,
+	    .public_only = j->strange };
+
+	j->engine = s->engine;
+	j->transfer = http_start(s->http, &r, on_answer, j, why);
+	return j->transfer != NULL ? 0 : -1;
+}
+
+static void
+cancel(void *arg, struct deliver_job *job)
+{
+	(void)arg;
+	http_cancel(job_of(job)->transfer);
+	job_of(job)->transfer = NULL;
+}
+
+/* ---- the clock ---- */
+
+static int64_t
+now(void *arg)
+{
+	return loop_now(((struct sending *)arg)->loop);
+}
+
+static void
+wake(void *arg, int64_t in_ms)
+{
+	struct sending *s = arg;
+
+	if (in_ms == DELIVER_NEVER)
+		loop_timer_stop(s->timer);
+	else
+		loop_timer_set(s->timer, in_ms);
+}
+
+static void
+on_timer(void *arg)
+{
+	deliver_run(((struct sending *)arg)->engine);
+}
+
+/* ---- what becomes of jobs ---- */
+
+static void
+done(void *arg, struct deliver_job *j, enum deliver_outcome outcome,
+    const struct http_result *r, const struct why *why)
+{
+	struct sending *s = arg;
+
+	s->user->done(s->arg, job_of(j), outcome, r, why);
+}
+
+static void
+retry(void *arg, const struct deliver_job *j, int64_t due_ms,
+    const struct http_result *r)
+{
+	struct sending *s = arg;
+
+	if (s->user->retry != NULL)
+		s->user->retry(s->arg, (const struct job *)j, due_ms, r);
+}
+
+static void
+room(void *arg)
+{
+	struct sending *s = arg;
+
+	s->user->room(s->arg);
+}
+
+static void
+forget(void *arg, struct deliver_job *j)
+{
+	(void)arg;
+	job_free(job_of(j));
+}
+
+/* ---- public ---- */
+
+struct sending *
+sending_new(struct loop *loop, struct http *http,
+    const struct deliver_config *config, const struct sending_user *user,
+    void *arg, struct why *why)
+{
+	static const struct deliver_user own = { now, wake, attempt, cancel,
+	    retry, done, room };
+	struct deliver_config c = *config;
+	struct sending *s = calloc(1, sizeof(*s));
+
+	if (s == NULL) {
+		why_set(why, STATUS_SOME, "out of memory");
+		return NULL;
+	}
+	digest_random(&c.seed, sizeof(c.seed));
+	s->loop = loop;
+	s->http = http;
+	s->user = user;
+	s->arg = arg;
+	s->engine = deliver_new(&c, &own, s);
+	s->timer = loop_timer_new(loop, on_timer, s);
+	if (s->engine != NULL && s->timer != NULL)
+		return s;
+	sending_free(s);
+	why_set(why, STATUS_SOME, "out of memory");
+	return NULL;
+}
+
+void
+sending_free(struct sending *s)
+{
+	if (s == NULL)
+		return;
+	deliver_free(s->engine, forget);
+	loop_timer_free(s->timer);
+	free(s);
+}
+
+struct deliver *
+sending_engine(struct sending *s)
+{
+	return s->engine;
+}

@@ -1,0 +1,31 @@
+/* sending.h - the engine (deliver.h) over libcurl, on the loop.
+ *
+ * Owns:    its jobs from deliver_put until `done` returns.
+ */
+#ifndef WH_SEND_SENDING_H
+#define WH_SEND_SENDING_H
+
+#include "client/http.h"
+#include "job.h"
+#include "loop.h"
+
+struct sending;
+
+struct sending_user {
+	/* As deliver_user has them. */
+	void (*done)(void *arg, struct job *gives, enum deliver_outcome,
+	    const struct http_result *, const struct why *);
+	void (*retry)(void *arg, const struct job *, int64_t due_ms,
+	    const struct http_result *);	/* or NULL */
+	void (*room)(void *arg);
+};
+
+/* Keeps all but the config; NULL and why. */
+struct sending *sending_new(struct loop *, struct http *,
+    const struct deliver_config *, const struct sending_user *, void *arg,
+    struct why *);
+void sending_free(struct sending *);	/* NULL is allowed; done isn't called */
+
+struct deliver *sending_engine(struct sending *);
+
+#endif

@@ -1,0 +1,65 @@
+/* deliver/judge.c - what an answer, or none, means. */
+#include "deliver/own.h"
+
+static int
+is_passing(int status)
+{
+	return status == 408 || status == 425 || status == 429 ||
+	    (status >= 500 && status < 600);
+}
+
+/* A gateway's words for "nobody is there". */
+static int
+is_away(int status)
+{
+	return status >= 502 && status <= 504;
+}
+
+static struct verdict
+judge_failure(const struct http_result *r)
+{
+	if (r->blocked)
+		return (struct verdict){ 0, DELIVER_BLOCKED, HOST_UNKNOWN };
+	switch (r->why->status) {
+	case STATUS_USAGE:
+		return (struct verdict){ 0, DELIVER_INVALID, HOST_UNKNOWN };
+	case STATUS_TLS:
+		/* A certificate or protocol that doesn't fit will not fit
+		 * the next time.  A handshake that was cut off is
+		 * STATUS_LOST. */
+		return (struct verdict){ 0, DELIVER_FAILED, HOST_UNKNOWN };
+	default:
+		return (struct verdict){ 1, DELIVER_EXHAUSTED,
+		    r->connected ? HOST_ILL : HOST_AWAY };
+	}
+}
+
+struct verdict
+judge(const struct http_result *r)
+{
+	if (r->why != NULL)
+		return judge_failure(r);
+	if (is_passing(r->status))
+		return (struct verdict){ 1, DELIVER_EXHAUSTED,
+		    is_away(r->status) ? HOST_AWAY : HOST_ILL };
+	return (struct verdict){ 0, r->status / 100 == 2 ? DELIVER_DELIVERED :
+	    r->status == 410 ? DELIVER_GONE : DELIVER_FAILED, HOST_WELL };
+}
+
+const struct why *
+judge_explain(const struct http_result *r, struct why *why)
+{
+	struct span to = { NULL, 0 };
+	size_t i;
+
+	if (r->why != NULL || r->status / 100 != 3)
+		return r->why;
+	for (i = 0; i < r->nheaders; i++)
+		if (span_case_eq(r->headers[i].name, SPAN("Location")))
+			to = r->headers[i].value;
+	if (to.n == 0)
+		return NULL;
+	why_set(why, STATUS_SOME, "redirected to %.*s, which is not followed",
+	    to.n < 400 ? (int)to.n : 400, to.p);
+	return why;
+}

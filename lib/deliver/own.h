@@ -1,0 +1,168 @@
+/* own.h - the parts of the engine: for this module's files alone. */
+#ifndef HOOKLINE_DELIVER_OWN_H
+#define HOOKLINE_DELIVER_OWN_H
+
+#include "deliver.h"
+#include "names.h"
+
+/* ---- judge.c: what an answer means ---- */
+
+/* What it says of the host, for its breaker. */
+enum host {
+	HOST_UNKNOWN,		/* nothing was sent, or TLS failed */
+	HOST_WELL,
+	HOST_ILL,
+	HOST_AWAY		/* ill, whoever asks: see deliver.h */
+};
+
+struct verdict {
+	int again;
+	enum deliver_outcome outcome;	/* unless again */
+	enum host host;
+};
+
+struct verdict judge(const struct http_result *);
+/* Fills why where the status alone says too little: NULL, or why. */
+const struct why *judge_explain(const struct http_result *, struct why *);
+
+/* ---- gone.c: URLs that answered 410 ---- */
+
+struct gone {
+	struct names names;
+	size_t bytes;
+};
+
+int gone_has(const struct gone *, const char *url);
+/* Past its limit, or without memory, it is not remembered: the receiver
+ * will say so again. */
+void gone_add(struct gone *, const char *url);
+void gone_done(struct gone *);
+
+/* ---- lanes.c: jobs of one key ---- */
+
+struct lanes {
+	struct names names;
+};
+
+/* Joins its lane: 0 if it is the first there, 1 if it is behind others; -1 if
+ * memory is out. */
+int lanes_enter(struct lanes *, struct deliver_job *);
+/* Answers the next if it was the first there; NULL if there is none. */
+struct deliver_job *lanes_leave(struct lanes *, struct deliver_job *);
+
+/* ---- sites.c: hosts, their ready jobs, their breakers ---- */
+
+struct deliver_site {
+	struct named named;		/* first: names_find answers it */
+	struct link ready;		/* jobs, by row */
+	struct link ring;		/* among those to serve; or idle */
+	struct heap_node pause;		/* in a heap while it is paused */
+	int64_t jobs, nready;		/* that are held, and of them ready */
+	int64_t active;			/* in flight */
+	int64_t limit;			/* on that */
+	int64_t row;			/* failures in a row */
+	int warming;			/* limit is on its way up ... */
+	int64_t good;			/* ... and so many answered well */
+	char text[];
+};
+
+struct sites {
+	struct names names;
+	struct link ring;		/* have a job ready and a place free */
+	struct link idle;		/* have no jobs, but a past */
+	struct heap pauses;
+	int64_t nidle, npaused;
+	int64_t per_host, row, breaker_ms;
+};
+
+void sites_init(struct sites *, const struct deliver_config *);
+void sites_done(struct sites *);
+
+/* A job holds its site as long as it is held itself; sites_release gives
+ * that back.  -1: out of memory. */
+int sites_join(struct sites *, struct deliver_job *);
+void sites_hold(struct deliver_site *);		/* for who only looks */
+void sites_release(struct sites *, struct deliver_site *);
+
+/* Ready; no more, without having been sent. */
+void sites_put(struct sites *, struct deliver_job *);
+void sites_drop(struct sites *, struct deliver_job *);
+
+/* The next job whose host has a place, which it takes; NULL if there is
+ * none.  sites_leave gives the place back. */
+struct deliver_job *sites_take(struct sites *);
+void sites_leave(struct sites *, struct deliver_site *);
+
+/* An answer.  If it was the first after a pause and says that the host is
+ * away: how many jobs were ready for it, else 0. */
+int64_t sites_answer(struct sites *, struct deliver_site *, enum host,
+    int64_t now_ms, int64_t asked_ms);
+/* Ends the pauses that are over. */
+void sites_run(struct sites *, int64_t now_ms);
+
+/* Would sites_take answer one? */
+static inline int
+sites_have(const struct sites *t)
+{
+	return list_first(&t->ring) != NULL;
+}
+
+static inline int
+sites_is_paused(const struct deliver_site *s)
+{
+	return heap_is_in(&s->pause);
+}
+
+/* ---- deliver.c: all of it ---- */
+
+struct deliver {
+	struct deliver_config config;
+	const struct deliver_user *user;
+	void *arg;
+	struct sites sites;
+	struct lanes lanes;
+	struct gone gone;
+	struct heap due, deadlines;
+	struct rate_bucket bucket;
+	struct link all, doomed;
+	struct deliver_counts counts;
+	uint64_t seed;
+	int64_t woken_ms;		/* what the user was asked for */
+	int was_full, stopped, pumping;
+};
+
+static inline int64_t
+deliver_now(const struct deliver *d)
+{
+	return d->user->now(d->arg);
+}
+
+/* ---- job.c: where a job is, and its end ---- */
+
+void job_enter(struct deliver *, struct deliver_job *, enum deliver_state);
+/* Out of its place. */
+void job_leave(struct deliver *, struct deliver_job *);
+/* Its turn has come, as far as its key goes. */
+void job_begin(struct deliver *, struct deliver_job *);
+
+/* The job is nowhere already.  The next of its key goes on first, for the
+ * user may do anything in `done`. */
+void job_finish(struct deliver *, struct deliver_job *, enum deliver_outcome,
+    const struct http_result *, const struct why *);
+/* The same without an answer. */
+void job_fail(struct deliver *, struct deliver_job *, enum deliver_outcome,
+    const char *text);
+
+static inline int
+job_is_late(const struct deliver_job *j, int64_t at_ms)
+{
+	return j->deadline_ms != 0 && at_ms >= j->deadline_ms;
+}
+
+/* ---- settle.c ---- */
+
+/* The job, which is nowhere, has this answer. */
+void settle(struct deliver *, struct deliver_job *,
+    const struct http_result *);
+
+#endif
