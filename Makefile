@@ -30,6 +30,7 @@ prog_objs = $(patsubst %.c,$(O)/%.o,$(wildcard cmd/$(1).c cmd/$(1)/*.c))
 UNIT_TESTS = $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c))
 FUZZ_TARGETS = $(patsubst %.c,$(O)/%,$(filter-out %/replay.c, \
 	$(wildcard tests/fuzz/*.c)))
+PRELOADS = $(patsubst %.c,$(O)/%.so,$(wildcard tests/preload/*.c))
 BENCH_TOOLS = $(patsubst %.c,$(O)/%,$(wildcard tests/bench/*.c))
 
 FUZZ_SECONDS = 60
@@ -63,13 +64,18 @@ $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/replay.o \
 $(O)/tests/bench/%: $(O)/tests/bench/%.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
+# Preloaded into programs that are under test: without the sanitizers.
+$(O)/tests/preload/%.so: tests/preload/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARN) -D_GNU_SOURCE -O1 -fPIC -shared -o $@ $<
+
 $(O)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # ---- tests ----
 
-test-programs: $(UNIT_TESTS) $(FUZZ_TARGETS)
+test-programs: $(UNIT_TESTS) $(FUZZ_TARGETS) $(PRELOADS)
 
 unit: $(UNIT_TESTS)
 	@bad=0; for t in $(UNIT_TESTS); do $$t || bad=1; done; exit $$bad

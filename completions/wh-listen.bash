@@ -28,6 +28,11 @@ _wh_listen()
 	--reply)
 		return
 		;;
+	--spool)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
 	--max-clients)
 		return
 		;;
@@ -99,6 +104,7 @@ _wh_listen()
 		    --max-header
 		    --cloudevents
 		    --reply
+		    --spool
 		    --announce
 		    --max-clients
 		    --header-timeout

@@ -6,6 +6,7 @@ complete -c wh-listen -l max-body -x -d 'the largest body to take; larger ones g
 complete -c wh-listen -l max-header -x -d 'the largest head to take; larger ones get 431'
 complete -c wh-listen -l cloudevents -d 'tell all attributes of a CloudEvent in event'
 complete -c wh-listen -l reply -x -d 'answer with this status, or STATUS TYPE TEXT, or STATUS TYPE @FILE'
+complete -c wh-listen -l spool -r -F -d 'put events into this folder instead of stdout, on disk before they are answered'
 complete -c wh-listen -l announce -d 'print a listening event for each address first'
 complete -c wh-listen -l max-clients -x -d 'connections at once; more wait to be accepted'
 complete -c wh-listen -l header-timeout -x -d 'a head must come within; else 408'

@@ -74,6 +74,10 @@ struct lines_out *lines_out_new(struct tool *, const struct lines_opts *,
 void lines_out_free(struct lines_out *);	/* NULL is allowed */
 enum lines_form lines_out_form(const struct lines_out *);
 
+/* JSON lines that have passed select and filter go there from now on, not to
+ * the output, and -r is nothing to them.  What put answers is lost. */
+void lines_out_divert(struct lines_out *, put_fn put, void *arg);
+
 /* A JSON line: 0 or FULL. */
 int lines_out_put(struct lines_out *, struct span json_line);
 /* A message in payload form (bare with -r): 0 or FULL. */

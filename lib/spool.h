@@ -65,6 +65,8 @@ void spool_writer_free(struct spool_writer *);	/* NULL is allowed */
  * or -1: out of memory, it was not taken. */
 int spool_put(struct spool_writer *, struct span event);
 int spool_full(const struct spool_writer *);
+/* Has the disk failed, so that all will be refused? */
+int spool_broken(const struct spool_writer *);
 
 uint64_t spool_position(const struct spool_writer *);
 uint64_t spool_settled(const struct spool_writer *);

@@ -16,6 +16,7 @@ struct config {
 	struct opt_list paths;		/* globs */
 	const char *methods;		/* "POST,PUT"; or NULL */
 	const char *reply;
+	const char *spool;		/* a folder, or NULL */
 	struct listen_tls tls;
 	struct front_probes probes;
 	int64_t max_body, max_header, max_clients, count;

@@ -12,6 +12,7 @@
 #include "listen.h"
 #include "output.h"
 #include "reply.h"
+#include "spool.h"
 
 struct listener {
 	struct config config;
@@ -21,6 +22,8 @@ struct listener {
 	struct gate gate;
 	struct output *output;
 	struct lines_out *out;
+	struct spool_writer *spool;	/* --spool, or NULL */
+	int refused;			/* by it, lately; was reported */
 	struct front *front;
 	struct listen *listen;
 	struct answers answers;
@@ -59,6 +62,8 @@ int record_put(struct listener *, const struct exchange *,
 uint64_t record_taken(const struct listener *);
 /* Has everything that was put been taken, or can it never be? */
 int record_is_done(const struct listener *);
+/* For the exit status, at the end: what the spool did not take. */
+void record_report(struct listener *);
 
 /* ---- settle.c: the answers ---- */
 

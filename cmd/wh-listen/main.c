@@ -113,6 +113,12 @@ start(void *arg, struct why *why)
 }
 
 static void
+ended(void *arg)
+{
+	record_report(arg);
+}
+
+static void
 done(void *arg)
 {
 	struct listener *l = arg;
@@ -120,6 +126,7 @@ done(void *arg)
 	front_free(l->front);
 	listen_free(l->listen);
 	answers_done(&l->answers);
+	spool_writer_free(l->spool);
 	lines_out_free(l->out);
 	output_free(l->output);
 	loop_timer_free(l->until);
@@ -134,7 +141,7 @@ main(int argc, char **argv)
 	struct listener l = { 0 };
 	const struct tool_program program = { .options = &options_program,
 		.config = &l.config, .opts = &l.config.tool,
-		.operands = &l.operands, .start = start,
+		.operands = &l.operands, .start = start, .ended = ended,
 		.metrics = service_metrics, .reload = service_reload,
 		.done = done };
 

@@ -35,6 +35,12 @@ static const struct opt options[] = {
 	    .more = "One argument:\n.Dl --reply \\(aq200 text/plain thank "
 		"you\\(aq" },
 
+	OPT_GROUP("Spool"),
+	{ .type = OPT_TYPE_STRING, .name = "spool", .arg = "DIR", AT(spool),
+	    .help = "put events into this folder instead of stdout, on disk "
+		"before they are answered",
+	    .more = "See\n.Sx SPOOL ." },
+
 	OPT_GROUP("Connections"),
 	{ .type = OPT_TYPE_FLAG, .name = "announce", .min = 1, AT(announce),
 	    .help = "print a listening event for each address first" },
@@ -90,6 +96,10 @@ options_check(const struct config *c, size_t addresses, struct why *why)
 		return -1;
 	if (addresses == 0)
 		return why_set(why, STATUS_USAGE, "ADDRESS: missing");
+	if (c->spool != NULL && (c->lines.payload || c->lines.raw_out ||
+	    c->lines.out > LINES_WORD_EVENTS))
+		return why_set(why, STATUS_USAGE,
+		    "--spool: holds events, no payloads");
 	if (c->one && c->count > 1)
 		return why_set(why, STATUS_USAGE, "--one: is --count 1");
 	return 0;

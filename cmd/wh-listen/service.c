@@ -10,6 +10,10 @@ service_metrics(void *arg, struct metrics *m)
 	front_metrics(l->front, m);
 	metrics_counter(m, "lines", "Requests that made a line",
 	    (uint64_t)l->printed);
+	if (l->spool != NULL)
+		metrics_gauge(m, "spool_waiting_lines",
+		    "Lines that are not on disk yet",
+		    spool_position(l->spool) - spool_settled(l->spool));
 	metrics_gauge(m, "output_waiting_bytes",
 	    "Bytes that stdout has yet to take",
 	    output_position(l->output) - output_taken(l->output));
@@ -23,13 +27,15 @@ service_print_metrics(void *arg, struct buf *out)
 	return tool_metrics(&l->tool, out, METRICS_PROMETHEUS);
 }
 
-/* A full stdout is no illness: requests wait, and their senders come back. */
+/* A full stdout is no illness: requests wait, and their senders come back.
+ * Nor is a full disk: it is only tried when they do. */
 int
 service_healthy(void *arg)
 {
 	const struct listener *l = arg;
 
-	return !l->stopping && !l->gone && !listener_has_enough(l);
+	return !l->stopping && !l->gone && !listener_has_enough(l) &&
+	    (l->spool == NULL || !spool_broken(l->spool));
 }
 
 void

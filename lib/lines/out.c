@@ -13,6 +13,8 @@ struct lines_out {
 	struct output *output;
 	struct lines_way way;
 	struct lines_sieve sieve;
+	put_fn put;		/* in the output's stead, or NULL */
+	void *put_arg;
 	uint64_t number;	/* of the line put last, before filters */
 	struct buf line, bare;
 };
@@ -45,6 +47,8 @@ put_line(void *arg, struct span line)
 {
 	struct lines_out *o = arg;
 
+	if (o->put != NULL)
+		return o->put(o->put_arg, line);
 	if (o->way.raw)
 		return put_raw(o, line);
 	return output_put(o->output, line, o->way.terminator);
@@ -88,6 +92,13 @@ enum lines_form
 lines_out_form(const struct lines_out *o)
 {
 	return o->way.form;
+}
+
+void
+lines_out_divert(struct lines_out *o, put_fn put, void *arg)
+{
+	o->put = put;
+	o->put_arg = arg;
 }
 
 int

@@ -22,6 +22,7 @@ struct spool_writer {
 	struct why why;
 	/* Ours again. */
 	uint64_t batch_end;		/* the position after it */
+	int broken;
 };
 
 static size_t
@@ -98,6 +99,7 @@ done(void *arg)
 	if (!w->freed) {
 		empty(&w->batch);
 		w->settled = w->batch_end;
+		w->broken = w->segment.broken;
 		w->telling = 1;
 		tell(w);
 		w->telling = 0;
@@ -159,6 +161,12 @@ int
 spool_full(const struct spool_writer *w)
 {
 	return w->full;
+}
+
+int
+spool_broken(const struct spool_writer *w)
+{
+	return w->broken;
 }
 
 uint64_t
