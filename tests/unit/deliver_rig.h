@@ -54,6 +54,7 @@ struct rig {
 	size_t nhosts;
 	int64_t flying, most, attempts, ended, rooms;
 	int64_t delivered;
+	struct piece *trying;		/* for `serve` */
 	void (*on_done)(struct rig *, struct piece *);	/* or NULL */
 };
 
@@ -87,6 +88,7 @@ rig_attempt(void *arg, struct deliver_job *j, struct why *why)
 	h->last_ms = rig->now_ms;
 	if (h->attempts++ == 0)
 		h->first_ms = rig->now_ms;
+	rig->trying = p;
 	if (h->serve != NULL)
 		h->serve(rig, h, &p->reply);
 	if (j->attempts < RIG_TRIES)
