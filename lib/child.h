@@ -12,7 +12,7 @@
  *
  * Units:   bytes; milliseconds.
  * Errors:  child_new: NULL and why, STATUS_SOME, where no process could be
- *          made.  That a file could not be executed is a way to end.
+ *          made or the file could not be executed ("x: Permission denied").
  * Owns:    a child is its user's until child_free, which may be called in any
  *          callback, `ended` too.
  */
@@ -35,9 +35,8 @@ struct child;
 struct children;
 
 struct child_end {
-	int status;		/* 0 to 255, or -1: by signum or fault */
-	int signum;		/* that ended it, or 0 */
-	int fault;		/* why it was not executed: an errno; or 0 */
+	int status;		/* 0 to 255, if signum is 0 */
+	int signum;		/* the signal that ended it, or 0 */
 };
 
 struct child_user {
@@ -61,7 +60,8 @@ struct child_config {
 
 /* NULL when memory is out. */
 struct children *children_new(struct loop *);
-/* Kills those that are left, groups and all, and waits for their end. */
+/* Kills those that are left, groups and all, waits for them, and says no more;
+ * child_free is still to be called for each. */
 void children_free(struct children *);		/* NULL is allowed */
 /* Only kills them: for who is about to end. */
 void children_kill(struct children *);
@@ -92,8 +92,8 @@ void child_resume(struct child *);
  * `ended` comes as ever. */
 void child_stop(struct child *, int64_t grace_ms);
 
-/* Appends "ended with status 3", "was ended by SIGTERM", "could not be
- * executed: Permission denied".  -1 when out is at its limit. */
+/* Appends "ended with status 3" or "was ended by SIGTERM".  -1 when out is at
+ * its limit. */
 int child_tell_end(struct buf *out, const struct child_end *);
 
 #endif
