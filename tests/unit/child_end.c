@@ -95,7 +95,8 @@ test_silent_group(struct rig *r)
 	pid_t left;
 
 	start_and_stop(r, "sh -c 'trap \"\" TERM; echo $$; "
-	    "exec >/dev/null 2>&1; while :; do sleep 1000; done' & wait", LONG_MS);
+	    "exec >/dev/null 2>&1; while :; do sleep 1000; done' & wait",
+	    LONG_MS);
 	left = number(r);
 	CHECK(WTERMSIG(awaits(left)) == SIGKILL);
 }
