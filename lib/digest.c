@@ -19,6 +19,12 @@ digest_sha256(unsigned char out[DIGEST_SHA256_SIZE], struct span s)
 }
 
 void
+digest_sha512(unsigned char out[DIGEST_SHA512_SIZE], struct span s)
+{
+	SHA512((const unsigned char *)s.p, s.n, out);
+}
+
+void
 digest_random(void *out, size_t n)
 {
 	unsigned char *p = out;

@@ -18,7 +18,7 @@
 #include "opt.h"
 #include "span.h"
 
-#define SECRET_MAX ((size_t)64 << 10)	/* bytes of one */
+#define SECRET_MAX ((size_t)16 << 10)	/* bytes of one */
 
 struct secret_opts {
 	struct opt_list files, envs, fds;

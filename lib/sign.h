@@ -52,6 +52,7 @@ struct sign_message {
 	/* To check: */
 	int64_t tolerance_s;	/* how old, or how new, it may be */
 	struct span certificate;	/* sns: PEM; p NULL: not there (yet) */
+	int want_id;		/* else verdict.id may be left out */
 	/* To sign: */
 	struct span id;		/* the event's, the same for each attempt */
 };
@@ -64,7 +65,8 @@ enum sign_result {
 
 struct sign_verdict {
 	enum sign_result result;
-	const char *scheme;	/* "github"; of `hmac:...` its first word */
+	const char *scheme;	/* "github"; of `hmac:...` its first word;
+				   NULL: none of them was there */
 	const char *key;	/* the secret's name; NULL: there is none */
 	struct span id;		/* the event's, if it is signed; else p NULL */
 	struct span certificate_url;

@@ -176,7 +176,7 @@ bad(void)
 	memset(big, 'x', SECRET_MAX + 1);
 	big[SECRET_MAX + 1] = '\0';
 	CHECK(load(&s, file("big", big), NULL, NULL, &why) == -1);
-	CHECK(strstr(why.text, "longer than 65536 bytes") != NULL);
+	CHECK(strstr(why.text, "longer than 16384 bytes") != NULL);
 	big[SECRET_MAX] = '\0';
 	CHECK(load(&s, file("big", big), NULL, NULL, &why) == 0);
 	CHECK(s.v[0].bytes.n == SECRET_MAX);
