@@ -33,6 +33,31 @@ _wh_listen()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
+	--handshake)
+		return
+		;;
+	--allowed-origin)
+		return
+		;;
+	--handshake-topic)
+		return
+		;;
+	--handshake-secret-file)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--secret-file)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--secret-env)
+		return
+		;;
+	--secret-fd)
+		return
+		;;
 	--max-clients)
 		return
 		;;
@@ -105,6 +130,13 @@ _wh_listen()
 		    --cloudevents
 		    --reply
 		    --spool
+		    --handshake
+		    --allowed-origin
+		    --handshake-topic
+		    --handshake-secret-file
+		    --secret-file
+		    --secret-env
+		    --secret-fd
 		    --announce
 		    --max-clients
 		    --header-timeout

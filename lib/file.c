@@ -1,6 +1,8 @@
 /* file.c - reads a whole file. */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,5 +49,54 @@ file_read(struct buf *b, const char *path, struct why *why)
 		return why_errno(why, STATUS_USAGE, path);
 	ret = file_read_fd(b, fd, path, why);
 	close(fd);
+	return ret;
+}
+
+static int
+write_all(int fd, struct span bytes)
+{
+	while (bytes.n > 0) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n == -1 && errno != EINTR)
+			return -1;
+		if (n > 0)
+			bytes = span_from(bytes, (size_t)n);
+	}
+	return fsync(fd);
+}
+
+/* Else a new file may be gone after a power failure. */
+static int
+sync_folder(const char *path)
+{
+	char *copy = strdup(path);
+	int fd, ret = -1;
+
+	if (copy == NULL)
+		return -1;
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd != -1) {
+		ret = fsync(fd);
+		close(fd);
+	}
+	free(copy);
+	return ret;
+}
+
+int
+file_create(const char *path, struct span bytes, struct why *why)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int ret;
+
+	if (fd == -1)
+		return errno == EEXIST ? 1 :
+		    why_errno(why, STATUS_SOME, path);
+	ret = write_all(fd, bytes);
+	if (close(fd) == 0 && ret == 0 && sync_folder(path) == 0)
+		return 0;
+	ret = why_errno(why, STATUS_SOME, path);
+	unlink(path);
 	return ret;
 }

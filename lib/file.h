@@ -16,4 +16,8 @@ int file_read(struct buf *, const char *path, struct why *);
  * messages call it. */
 int file_read_fd(struct buf *, int fd, const char *name, struct why *);
 
+/* Makes a file that its owner alone may read.  0: its bytes are on disk; 1:
+ * there is one already, which is left alone; -1 and why, STATUS_SOME. */
+int file_create(const char *path, struct span bytes, struct why *why);
+
 #endif

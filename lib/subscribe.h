@@ -30,7 +30,7 @@ struct subscribe;
 struct subscribe_config {
 	const struct opt_list *names;	/* "slack", "meta,x": which ones */
 	const struct opt_list *origins;	/* cloudevents: equal to one, or "*" */
-	const struct opt_list *topics;	/* websub, sns; none: any */
+	const struct opt_list *topics;	/* websub; none: any */
 	int64_t rate;			/* cloudevents: deliveries a minute
 					   that are allowed; 0: any */
 };

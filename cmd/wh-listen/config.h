@@ -8,6 +8,7 @@
 #include "lines.h"
 #include "listen.h"
 #include "opt.h"
+#include "secret.h"
 #include "tool.h"
 
 struct config {
@@ -17,6 +18,9 @@ struct config {
 	const char *methods;		/* "POST,PUT"; or NULL */
 	const char *reply;
 	const char *spool;		/* a folder, or NULL */
+	struct secret_opts secrets;
+	struct opt_list handshakes, origins, topics;
+	const char *handshake_secret;	/* a file's path; or NULL */
 	struct listen_tls tls;
 	struct front_probes probes;
 	int64_t max_body, max_header, max_clients, count;

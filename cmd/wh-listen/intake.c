@@ -13,6 +13,8 @@ on_head(void *arg, struct exchange *x)
 	if (status == 404)
 		settle_refuse(x, 404, NULL, SPAN(""),
 		    "nothing listens here\n");
+	else if (status == 405 && handshake_in_head(l, x))
+		return;
 	else if (status == 405)
 		settle_refuse(x, 405, "Allow", buf_span(&l->gate.allow),
 		    "this method is not taken\n");
@@ -57,7 +59,7 @@ on_request(void *arg, struct exchange *x, struct span body)
 	    head->target.p, body.n);
 	if (l->gone || listener_has_enough(l))
 		settle_busy(x, "ending\n");
-	else
+	else if (!handshake_reply(l, x, body))
 		pass_on(l, x, body);
 }
 

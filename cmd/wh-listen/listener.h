@@ -12,7 +12,9 @@
 #include "listen.h"
 #include "output.h"
 #include "reply.h"
+#include "secret.h"
 #include "spool.h"
+#include "subscribe.h"
 
 struct listener {
 	struct config config;
@@ -20,6 +22,8 @@ struct listener {
 	struct tool tool;
 	struct reply reply;
 	struct gate gate;
+	struct secrets secrets;
+	struct subscribe *subscribe;	/* or NULL: no --handshake */
 	struct output *output;
 	struct lines_out *out;
 	struct spool_writer *spool;	/* --spool, or NULL */
@@ -30,6 +34,7 @@ struct listener {
 	struct loop_timer *until;	/* --for */
 	struct buf line;
 	int64_t printed;		/* requests that made a line */
+	uint64_t handshakes;		/* that were answered */
 	int stopping;
 	int gone;			/* stdout */
 };
@@ -64,6 +69,15 @@ uint64_t record_taken(const struct listener *);
 int record_is_done(const struct listener *);
 /* For the exit status, at the end: what the spool did not take. */
 void record_report(struct listener *);
+
+/* ---- handshake.c ---- */
+
+int handshake_start(struct listener *, struct why *);
+/* Is the request a handshake?  1: it is, and is answered. */
+int handshake_reply(struct listener *, struct exchange *, struct span body);
+/* The same for one whose head is all there is to it, whatever --method says:
+ * a provider that sends its webhooks by POST asks by GET or OPTIONS. */
+int handshake_in_head(struct listener *, struct exchange *);
 
 /* ---- settle.c: the answers ---- */
 

@@ -104,6 +104,8 @@ start(void *arg, struct why *why)
 	if (options_check(c, addresses, why) != 0 ||
 	    gate_init(&l->gate, &c->paths, c->methods, why) != 0 ||
 	    reply_init(&l->reply, c->reply, why) != 0 ||
+	    secrets_load(&l->secrets, &c->secrets, why) != 0 ||
+	    handshake_start(l, why) != 0 ||
 	    record_start(l, why) != 0 || start_server(l, why) != 0)
 		return -1;
 	if (c->one)
@@ -130,6 +132,8 @@ done(void *arg)
 	lines_out_free(l->out);
 	output_free(l->output);
 	loop_timer_free(l->until);
+	subscribe_free(l->subscribe);
+	secrets_done(&l->secrets);
 	reply_done(&l->reply);
 	gate_done(&l->gate);
 	buf_done(&l->line);

@@ -41,6 +41,27 @@ static const struct opt options[] = {
 		"before they are answered",
 	    .more = "See\n.Sx SPOOL ." },
 
+	OPT_GROUP("Handshakes"),
+	{ .type = OPT_TYPE_LIST, .name = "handshake", .arg = "NAME,...",
+	    AT(handshakes),
+	    .help = "answer these providers' subscription handshakes",
+	    .more = "They make no line.\nSee\n.Sx HANDSHAKES ." },
+	{ .type = OPT_TYPE_LIST, .name = "allowed-origin", .arg = "ORIGIN",
+	    AT(origins),
+	    .help = "cloudevents: this origin may deliver; * is any",
+	    .more = "It must be equal to WebHook-Request-Origin." },
+	{ .type = OPT_TYPE_LIST, .name = "handshake-topic", .arg = "URL",
+	    AT(topics),
+	    .help = "websub: subscribe to this topic, and to no other" },
+	{ .type = OPT_TYPE_STRING, .name = "handshake-secret-file",
+	    .arg = "FILE", AT(handshake_secret),
+	    .help = "asana: store the secret that the handshake brings",
+	    .more = "The file must not be there yet, and is readable by its "
+		"owner alone.\nA secret that is stored is never replaced." },
+
+	OPT_GROUP("Secrets"),
+	INCLUDE(secret_options, secrets),
+
 	OPT_GROUP("Connections"),
 	{ .type = OPT_TYPE_FLAG, .name = "announce", .min = 1, AT(announce),
 	    .help = "print a listening event for each address first" },

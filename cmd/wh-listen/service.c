@@ -14,6 +14,8 @@ service_metrics(void *arg, struct metrics *m)
 		metrics_gauge(m, "spool_waiting_lines",
 		    "Lines that are not on disk yet",
 		    spool_position(l->spool) - spool_settled(l->spool));
+	metrics_counter(m, "handshakes", "Subscription handshakes answered",
+	    l->handshakes);
 	metrics_gauge(m, "output_waiting_bytes",
 	    "Bytes that stdout has yet to take",
 	    output_position(l->output) - output_taken(l->output));

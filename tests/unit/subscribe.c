@@ -21,9 +21,9 @@ parse(struct http1_head *head, const char *lines)
 
 static char *meta = (char[]){ "meta" }, *x = (char[]){ "x" };
 static const char *origins_v[] = { "e.example.com" };
-static const char *topics_v[] = { "http://a/", ARN };
+static const char *topics_v[] = { "http://a/" };
 static const struct opt_list origins = { origins_v, 1 };
-static const struct opt_list topics = { topics_v, 2 }, none = { NULL, 0 };
+static const struct opt_list topics = { topics_v, 1 }, none = { NULL, 0 };
 
 static struct subscribe *
 new(const char *names, struct why *why)

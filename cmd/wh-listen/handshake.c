@@ -1,0 +1,166 @@
+/* handshake.c - --handshake: a subscription handshake is answered with the
+ * reply that its provider wants to see, and makes no line.
+ */
+#include "file.h"
+#include "listener.h"
+#include "mac.h"
+#include "say.h"
+
+#define MAX_SECRET 4096
+
+/* ---- the options ---- */
+
+static int
+needs(const struct listener *l, const char *name, int has, const char *what,
+    struct why *why)
+{
+	if (subscribe_has(l->subscribe, name) && !has)
+		return why_set(why, STATUS_USAGE, "--handshake %s: needs %s",
+		    name, what);
+	return 0;
+}
+
+static int
+belongs(const struct listener *l, const char *option, int given,
+    const char *name, struct why *why)
+{
+	if (given && (l->subscribe == NULL ||
+	    !subscribe_has(l->subscribe, name)))
+		return why_set(why, STATUS_USAGE,
+		    "%s: goes with --handshake %s", option, name);
+	return 0;
+}
+
+static int
+has_secret(const struct secrets *secrets, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < secrets->n; i++)
+		if (strcmp(secrets->v[i].name, name) == 0)
+			return 1;
+	return 0;
+}
+
+static int
+check_options(const struct listener *l, struct why *why)
+{
+	const struct config *c = &l->config;
+
+	if (belongs(l, "--allowed-origin", c->origins.n > 0, "cloudevents",
+	    why) != 0 || belongs(l, "--handshake-topic", c->topics.n > 0,
+	    "websub", why) != 0 || belongs(l, "--handshake-secret-file",
+	    c->handshake_secret != NULL, "asana", why) != 0)
+		return -1;
+	if (l->subscribe == NULL)
+		return 0;
+	return needs(l, "cloudevents", c->origins.n > 0,
+	    "--allowed-origin ORIGIN", why) != 0 ||
+	    needs(l, "asana", c->handshake_secret != NULL,
+	    "--handshake-secret-file FILE", why) != 0 ||
+	    needs(l, "x", has_secret(&l->secrets, "x"),
+	    "--secret-file x=FILE: the consumer secret", why) != 0 ? -1 : 0;
+}
+
+int
+handshake_start(struct listener *l, struct why *why)
+{
+	const struct config *c = &l->config;
+	const struct subscribe_config config = { .names = &c->handshakes,
+		.origins = &c->origins, .topics = &c->topics };
+
+	if (c->handshakes.n > 0) {
+		l->subscribe = subscribe_new(&config, why);
+		if (l->subscribe == NULL)
+			return -1;
+	}
+	return check_options(l, why);
+}
+
+/* ---- a request ---- */
+
+/* Is it the secret that was stored before? */
+static int
+is_stored(const char *path, struct span secret)
+{
+	struct buf b;
+	struct why why;
+	int is;
+
+	buf_init(&b, MAX_SECRET);
+	is = buf_room(&b, MAX_SECRET) != NULL &&
+	    file_read(&b, path, &why) == 0 &&
+	    mac_equal_text(buf_span(&b), secret);
+	if (b.n > 0)
+		mac_wipe(b.p, b.n);
+	buf_done(&b);
+	return is;
+}
+
+/* Before the provider is told that we have it.  The first one stays: else any
+ * stranger's would take its place.  1, or 0: it is not to be answered.
+ *
+ * This blocks for an fsync, once in a webhook's life. */
+static int
+store(struct listener *l, const struct subscribe_reply *r)
+{
+	const char *path = l->config.handshake_secret;
+	struct why why;
+	int rc = file_create(path, r->secret, &why);
+
+	if (rc == 0)
+		say_note("handshake: %s: its secret is in %s", r->provider,
+		    path);
+	if (rc == -1)
+		say_err("handshake: %s: %s", r->provider, why.text);
+	if (rc != 1 || is_stored(path, r->secret))
+		return rc != -1;
+	say_warn("handshake: %s: not answered: %s holds another secret",
+	    r->provider, path);
+	return 0;
+}
+
+static void
+answer(struct listener *l, struct exchange *x,
+    const struct subscribe_reply *r)
+{
+	say_note("handshake: %s%s%.*s: answered", r->provider,
+	    r->topic.n > 0 ? ": " : "", (int)r->topic.n, r->topic.p);
+	l->handshakes++;
+	front_reply(x, r->status, r->fields, r->nfields, r->body);
+}
+
+int
+handshake_reply(struct listener *l, struct exchange *x, struct span body)
+{
+	const struct subscribe_request q = { .head = exchange_head(x),
+		.body = body, .secrets = &l->secrets };
+	struct subscribe_reply r;
+	int rc;
+
+	if (l->subscribe == NULL)
+		return 0;
+	rc = subscribe_read(l->subscribe, &q, &r);
+	if (rc == -1) {
+		settle_refuse(x, 500, NULL, SPAN(""), "out of memory\n");
+		return 1;
+	}
+	if (rc == 0 && r.refusal != NULL)
+		say_warn("handshake: %s: not answered: %s", r.provider,
+		    r.refusal);
+	if (rc == 0 || (r.secret.p != NULL && !store(l, &r)))
+		return 0;
+	answer(l, x, &r);
+	return 1;
+}
+
+int
+handshake_in_head(struct listener *l, struct exchange *x)
+{
+	const struct http1_head *head = exchange_head(x);
+
+	return !head->chunked && head->length <= 0 &&
+	    (span_eq(head->method, SPAN("GET")) ||
+	    span_eq(head->method, SPAN("OPTIONS"))) &&
+	    handshake_reply(l, x, SPAN(""));
+}
