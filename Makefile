@@ -19,8 +19,8 @@ ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) -D_GNU_SOURCE \
 	-DHOOKLINE_VERSION='"$(VERSION)"' -Ilib $(CFLAGS)
 # Each program is linked with the libraries it uses and no others.
 ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(CFLAGS) $(LDFLAGS)
-LIBS = $(shell pkg-config --libs libwebsockets libcurl libuv openssl \
-	2>/dev/null || echo -lwebsockets -lcurl -luv -lssl -lcrypto) \
+LIBS = $(shell pkg-config --libs libwebsockets libcurl libuv openssl zlib \
+	2>/dev/null || echo -lwebsockets -lcurl -luv -lssl -lcrypto -lz) \
 	-ljq -lwslay -lisal
 
 PROGRAMS = wh-listen wh-send ws-cat ws-serve

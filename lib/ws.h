@@ -10,7 +10,7 @@
  *          ws_resume.  ws_queued is what the peer has yet to take.
  * Owns:    a ws is its user's until ws_free, which may be called in any
  *          callback.
- * Source:  RFC 6455 sections 5 to 8.
+ * Source:  RFC 6455 sections 5 to 8; RFC 7692.
  */
 #ifndef HOOKLINE_WS_H
 #define HOOKLINE_WS_H
@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "block.h"
+#include "deflate.h"
 #include "loop.h"
 #include "msg.h"
 #include "stream.h"
@@ -59,6 +60,9 @@ struct ws_config {
 	enum ws_side side;
 	size_t max_message;		/* 1009 beyond */
 	int64_t close_timeout_ms;	/* for the peer's close, then FIN */
+	const struct deflate_params *deflate;	/* agreed on; NULL: none */
+	struct deflaters *deflaters;	/* a server's, for all of its own;
+					   kept until ws_free */
 };
 
 /* Takes the stream.  first: bytes that came behind the handshake; they are
@@ -70,8 +74,10 @@ void ws_free(struct ws *);			/* NULL is allowed */
 
 /* After a close was sent or received nothing more is sent: -1. */
 int ws_send(struct ws *, struct msg);
-/* Frames made by ws_frame, for many clients at once. */
+/* Frames made by ws_frame, for many clients at once.  Compressed ones must be
+ * by a deflater that keeps no context, with the bits of ws_deflate_bits. */
 int ws_send_frames(struct ws *, struct block *, size_t off, size_t n);
+int ws_deflate_bits(const struct ws *);	/* 0: it takes none */
 size_t ws_queued(const struct ws *);
 
 /* Bytes that came so far: when they grow, the peer is alive. */
@@ -97,6 +103,6 @@ const char *ws_remote(const struct ws *);
 /* The size of a server's frame for so many bytes, and the frame itself,
  * appended to a block that has room for it. */
 size_t ws_frame_size(size_t n);
-void ws_frame(struct block *, struct msg);
+void ws_frame(struct block *, struct msg, int is_deflated);
 
 #endif

@@ -27,6 +27,7 @@ struct config {
 	int64_t count;			/* messages to receive; 0: no limit */
 	int one;			/* a reply for each line, then end */
 	int echo;
+	int compress;
 };
 
 extern const struct opt_program options_program;

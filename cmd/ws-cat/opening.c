@@ -59,7 +59,7 @@ fail(struct opening *o, const struct why *why)
 	void *arg = o->arg;
 
 	opening_cancel(o);
-	done(arg, NULL, SPAN(""), SPAN(""), &copy);
+	done(arg, NULL, SPAN(""), SPAN(""), NULL, &copy);
 }
 
 /* ---- a refusal ---- */
@@ -125,12 +125,13 @@ on_refused(struct opening *o, const struct http1_head *head)
 /* ---- the answer ---- */
 
 static void
-accepted(struct opening *o, struct span first, struct span protocol)
+accepted(struct opening *o, struct span first, struct span protocol,
+    const struct handshake_deflate *deflate)
 {
 	struct stream *stream = o->stream;
 
 	o->stream = NULL;
-	o->done(o->arg, stream, first, protocol, NULL);
+	o->done(o->arg, stream, first, protocol, deflate, NULL);
 	release(o);
 }
 
@@ -138,10 +139,13 @@ accepted(struct opening *o, struct span first, struct span protocol)
 static void
 on_head(struct opening *o, const struct http1_head *head, size_t n)
 {
+	struct handshake_deflate deflate;
 	struct span protocol;
 
-	if (handshake_check(head, &o->ask, &protocol, &o->why) == 0) {
-		accepted(o, span_from(buf_span(&o->in), n), protocol);
+	if (handshake_check(head, &o->ask, &protocol, &deflate,
+	    &o->why) == 0) {
+		accepted(o, span_from(buf_span(&o->in), n), protocol,
+		    &deflate);
 		return;
 	}
 	if (o->why.status != STATUS_REFUSED) {
@@ -262,6 +266,7 @@ make_request(struct opening *o, const struct url *url, struct why *why)
 	o->ask.nprotocols = c->protocols.n;
 	o->ask.headers = o->headers.v;
 	o->ask.nheaders = o->headers.n;
+	o->ask.deflate = c->compress;
 	handshake_key(o->ask.key);
 	return handshake_request(&o->request, &o->ask, why);
 }

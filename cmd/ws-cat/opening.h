@@ -11,14 +11,17 @@
 
 #include "client/url.h"
 #include "config.h"
+#include "handshake.h"
 #include "stream.h"
 
 struct opening;
 
 /* Gives the stream, with the bytes that came behind the handshake (borrowed)
- * and the subprotocol; or NULL and why.  The opening is over then. */
+ * the subprotocol, and what was agreed on about compressing; or NULL and why.
+ * The opening is over then. */
 typedef void (*opening_fn)(void *arg, struct stream *gives, struct span first,
-    struct span protocol, const struct why *);
+    struct span protocol, const struct handshake_deflate *,
+    const struct why *);
 
 /* Keeps config and url until it is over. */
 struct opening *opening_start(struct loop *, const struct config *,

@@ -12,7 +12,8 @@ reading(void *arg)
 
 /* The connection is up: from here on stdin is read. */
 static int
-start_ws(struct session *s, struct stream *stream, struct span first)
+start_ws(struct session *s, struct stream *stream, struct span first,
+    const struct handshake_deflate *deflate)
 {
 	static const struct ws_user user = {
 		traffic_message, traffic_drained, end_closed
@@ -22,7 +23,8 @@ start_ws(struct session *s, struct stream *stream, struct span first)
 	const struct ws_config config = {
 		.side = WS_CLIENT,
 		.max_message = (size_t)c->max_message,
-		.close_timeout_ms = c->close_timeout_ms
+		.close_timeout_ms = c->close_timeout_ms,
+		.deflate = deflate->is_agreed ? &deflate->params : NULL
 	};
 
 	s->ws = ws_new(s->tool->loop, stream, first, &config, &user, s);
@@ -37,7 +39,8 @@ start_ws(struct session *s, struct stream *stream, struct span first)
 
 static void
 on_open(void *arg, struct stream *stream, struct span first,
-    struct span protocol, const struct why *why)
+    struct span protocol, const struct handshake_deflate *deflate,
+    const struct why *why)
 {
 	struct session *s = arg;
 
@@ -48,10 +51,11 @@ on_open(void *arg, struct stream *stream, struct span first,
 		end_now(s);
 		return;
 	}
-	say_detail("connected to %s (%s)%s%.*s", s->url.full,
-	    stream_remote(stream), protocol.n > 0 ? ", subprotocol " : "",
+	say_detail("connected to %s (%s)%s%s%.*s", s->url.full,
+	    stream_remote(stream), deflate->is_agreed ? ", compressing" : "",
+	    protocol.n > 0 ? ", subprotocol " : "",
 	    (int)protocol.n, protocol.n > 0 ? protocol.p : "");
-	if (start_ws(s, stream, first) == -1) {
+	if (start_ws(s, stream, first, deflate) == -1) {
 		tool_why(s->tool, s->url.full, &(struct why){ STATUS_LOST,
 		    "out of memory" });
 		end_now(s);

@@ -18,7 +18,7 @@ struct config {
 	const char *origins;		/* "any", a list, or NULL: our host */
 	const char *page;		/* chat, feed, a file; or NULL */
 	int whole_lines;		/* --lines */
-	int relay, echo, announce, stay;
+	int relay, echo, announce, stay, compress;
 	int block;			/* --slow block */
 	int64_t queue, max_message, max_header;
 	int64_t max_clients, wait_clients;

@@ -19,6 +19,7 @@ find_room(struct hub *h, struct span name)
 	room = calloc(1, sizeof(*room) + name.n + 1);
 	if (room == NULL)
 		return NULL;
+	room->hub = h;
 	memcpy(room->name, name.p, name.n);
 	room->named.name = span_of(room->name, name.n);
 	if (names_add(&h->rooms, &room->named) == 0)
@@ -152,11 +153,12 @@ client_new(struct hub *h, struct room *room)
 
 const struct client *
 hub_add(struct hub *h, struct span name, struct stream *stream,
-    struct span first)
+    struct span first, const struct deflate_params *deflate)
 {
 	static const struct ws_user user = {
 		on_message, on_drained, on_closed
 	};
+	struct ws_config config = h->config->ws;
 	struct room *room = find_room(h, name);
 	struct client *c = room == NULL ? NULL : client_new(h, room);
 
@@ -164,7 +166,9 @@ hub_add(struct hub *h, struct span name, struct stream *stream,
 		stream_free(stream);
 		goto out;
 	}
-	c->ws = ws_new(h->loop, stream, first, &h->config->ws, &user, c);
+	config.deflate = deflate;
+	config.deflaters = &h->deflaters;
+	c->ws = ws_new(h->loop, stream, first, &config, &user, c);
 	if (c->ws == NULL) {
 		names_remove(&h->ids, &c->named);
 		goto out;

@@ -45,6 +45,7 @@ struct client {
 
 struct room {
 	struct named named;		/* its name; the first, for names.h */
+	struct hub *hub;
 	struct client *clients;
 	struct outbox outbox;
 	char name[];
@@ -72,10 +73,11 @@ struct hub *hub_new(struct loop *, const struct hub_config *,
     const struct hub_user *, void *arg);
 void hub_free(struct hub *);			/* NULL is allowed */
 
-/* A client has come: takes the stream, and the bytes behind its handshake.
- * NULL if memory is out. */
+/* A client has come: takes the stream, and the bytes behind its handshake;
+ * deflate NULL: nothing is compressed.  NULL if memory is out. */
 const struct client *hub_add(struct hub *, struct span room,
-    struct stream *takes, struct span first);
+    struct stream *takes, struct span first,
+    const struct deflate_params *deflate);
 size_t hub_count(const struct hub *);
 void hub_metrics(const struct hub *, struct metrics *);
 

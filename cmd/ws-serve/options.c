@@ -53,6 +53,10 @@ static const struct opt options[] = {
 	    .help = "ping a client that was quiet for so long (0: never)" },
 	{ TIME("ping-timeout", ping_timeout_ms, "20s", 1),
 	    .help = "end a client that sends nothing within, after a ping" },
+	{ .type = OPT_TYPE_FLAG, .name = "compress", .min = 1, AT(compress),
+	    .help = "compress messages for clients that offer it "
+		"(permessage-deflate)",
+	    .more = "A message for many is compressed once for all of them." },
 	{ .type = OPT_TYPE_STRING, .name = "origin", .arg = "any|LIST",
 	    AT(origins),
 	    .help = "browsers may connect from pages of these origins, too",

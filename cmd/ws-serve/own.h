@@ -15,6 +15,7 @@ struct hub {
 	struct names ids, rooms;
 	struct client *clients;
 	struct outbox outbox;		/* for all of them */
+	struct deflaters deflaters;
 	struct loop_task turn_end;
 	struct client *suspects;
 	struct loop_timer *pulse;

@@ -163,32 +163,30 @@ count(struct client *c, int result)
 }
 
 static void
-deliver(struct client *c, const struct frame *f)
+deliver(struct client *c, struct frames *frames)
 {
-	if (is_next(c))
-		count(c, ws_send_frames(c->ws, f->block, f->off, f->n));
-}
+	const struct frame *f;
 
-static int
-make(struct outbox *o, struct msg m, struct frame *f)
-{
-	if (outbox_frame(o, m, f) == 0)
-		return 0;
-	say_err("a message of %zu bytes is lost: out of memory", m.body.n);
-	return -1;
+	if (!is_next(c))
+		return;
+	f = frames_get(frames, ws_deflate_bits(c->ws));
+	if (f == NULL)
+		say_err("%s: a message of %zu bytes is lost: out of memory",
+		    c->id, frames->msg.body.n);
+	count(c, f == NULL ? -1 :
+	    ws_send_frames(c->ws, f->block, f->off, f->n));
 }
 
 static void
 to_room(struct room *room, struct msg m)
 {
-	struct frame f;
+	struct frames f;
 	struct client *c;
 
-	if (make(&room->outbox, m, &f) == -1)
-		return;
+	frames_init(&f, &room->outbox, &room->hub->deflaters, m);
 	for (c = room->clients; c != NULL; c = c->next_in_room)
 		deliver(c, &f);
-	outbox_settle(&room->outbox);
+	frames_done(&f);
 }
 
 void
@@ -246,14 +244,13 @@ hub_to_room(struct hub *h, struct span name, struct msg m)
 void
 hub_to_all(struct hub *h, struct msg m)
 {
-	struct frame f;
+	struct frames f;
 	struct client *c;
 
-	if (h->clients == NULL || make(&h->outbox, m, &f) == -1)
-		return;
+	frames_init(&f, &h->outbox, &h->deflaters, m);
 	for (c = h->clients; c != NULL; c = c->next)
 		deliver(c, &f);
-	outbox_settle(&h->outbox);
+	frames_done(&f);
 }
 
 int
@@ -284,4 +281,5 @@ send_done(struct hub *h)
 {
 	loop_task_cancel(&h->turn_end);
 	outbox_done(&h->outbox);
+	deflaters_done(&h->deflaters);
 }

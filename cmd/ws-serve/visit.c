@@ -47,14 +47,18 @@ first_protocol(const struct http1_head *head)
 
 /* What is needed of the head, which is gone after the upgrade. */
 static int
-prepare(struct server *s, const struct http1_head *head, struct span key)
+prepare(struct server *s, const struct http1_head *head, struct span key,
+    struct handshake_deflate *deflate)
 {
 	struct span protocol = first_protocol(head), path, query;
 
+	*deflate = (struct handshake_deflate){ 0 };
+	if (s->config.compress)
+		handshake_choose_deflate(head, deflate);
 	http1_target(head->target, &path, &query);
 	buf_clear(&s->reply);
 	buf_clear(&s->room);
-	if (handshake_accept(&s->reply, key, protocol) == -1 ||
+	if (handshake_accept(&s->reply, key, protocol, deflate) == -1 ||
 	    buf_add(&s->room, path) == -1)
 		return -1;
 	return news_keep(s, head, protocol);
@@ -64,16 +68,18 @@ static void
 upgrade(struct server *s, struct exchange *x, struct span key)
 {
 	const struct client *c = NULL;
+	struct handshake_deflate deflate;
 	struct stream *stream;
 	struct span first;
 
-	if (prepare(s, exchange_head(x), key) == -1) {
+	if (prepare(s, exchange_head(x), key, &deflate) == -1) {
 		refuse(x, 503, "out of memory\n");
 		return;
 	}
 	stream = front_upgrade(x, &first);
 	if (stream_put(stream, buf_span(&s->reply)) == 0)
-		c = hub_add(s->hub, buf_span(&s->room), stream, first);
+		c = hub_add(s->hub, buf_span(&s->room), stream, first,
+		    deflate.is_agreed ? &deflate.params : NULL);
 	else
 		stream_free(stream);
 	if (c == NULL) {

@@ -181,6 +181,9 @@ add_request(struct buf *out, const struct handshake_ask *ask)
 	if (ask->origin != NULL &&
 	    add_default(out, ask, "Origin", span_str(ask->origin)) == -1)
 		return -1;
+	if (ask->deflate && buf_adds(out, "Sec-WebSocket-Extensions: "
+	    "permessage-deflate; client_max_window_bits\r\n") == -1)
+		return -1;
 	if (add_protocols(out, ask) == -1 || add_given(out, ask) == -1)
 		return -1;
 	return buf_adds(out, "\r\n");
@@ -246,6 +249,27 @@ check_chosen(const struct http1_head *head, const struct handshake_ask *ask,
 	return invalid(why, "a subprotocol that was not asked for");
 }
 
+/* What the server says to our offer. */
+static int
+check_extensions(const struct http1_head *head,
+    const struct handshake_ask *ask, struct handshake_deflate *deflate,
+    struct why *why)
+{
+	struct span value;
+	size_t n = http1_field(head, "Sec-WebSocket-Extensions", &value);
+
+	*deflate = (struct handshake_deflate){ 0 };
+	if (n == 0 || (n == 1 && value.n == 0))
+		return 0;
+	if (!ask->deflate)
+		return invalid(why, "an extension that was not asked for");
+	if (n > 1 || handshake_read_deflate(value, &deflate->params) == -1)
+		return invalid(why, "an extension or parameters that were not "
+		    "asked for");
+	deflate->is_agreed = 1;
+	return 0;
+}
+
 static int
 is_accept_of(struct span accept, const char *key)
 {
@@ -270,10 +294,10 @@ refused(const struct http1_head *head, struct why *why)
 
 int
 handshake_check(const struct http1_head *head,
-    const struct handshake_ask *ask, struct span *protocol, struct why *why)
+    const struct handshake_ask *ask, struct span *protocol,
+    struct handshake_deflate *deflate, struct why *why)
 {
 	struct span value;
-	size_t n;
 
 	if (head->status != 101)
 		return refused(head, why);
@@ -287,8 +311,7 @@ handshake_check(const struct http1_head *head,
 	if (http1_field(head, "Sec-WebSocket-Accept", &value) != 1 ||
 	    !is_accept_of(value, ask->key))
 		return invalid(why, "Sec-WebSocket-Accept does not match");
-	n = http1_field(head, "Sec-WebSocket-Extensions", &value);
-	if (n > 1 || (n == 1 && value.n > 0))
-		return invalid(why, "an extension that was not asked for");
+	if (check_extensions(head, ask, deflate, why) == -1)
+		return -1;
 	return check_chosen(head, ask, protocol, why);
 }

@@ -128,7 +128,8 @@ handshake_refusal(const struct http1_head *head, struct span *key,
 }
 
 int
-handshake_accept(struct buf *out, struct span key, struct span protocol)
+handshake_accept(struct buf *out, struct span key, struct span protocol,
+    const struct handshake_deflate *deflate)
 {
 	size_t before = out->n;
 
@@ -139,6 +140,7 @@ handshake_accept(struct buf *out, struct span key, struct span protocol)
 	    (protocol.n == 0 ||
 	    (buf_adds(out, "Sec-WebSocket-Protocol: ") == 0 &&
 	    buf_add(out, protocol) == 0 && buf_adds(out, "\r\n") == 0)) &&
+	    (deflate == NULL || handshake_add_deflate(out, deflate) == 0) &&
 	    buf_adds(out, "\r\n") == 0)
 		return 0;
 	buf_trim(out, before);

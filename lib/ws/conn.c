@@ -26,6 +26,8 @@ release(struct ws *ws)
 {
 	ws_receiver_done(&ws->receiver);
 	ws_masks_free(ws->masks);
+	if (ws->side == WS_CLIENT)
+		deflater_free(ws->deflater);
 	buf_done(&ws->pending);
 	free(ws->lost);
 	free(ws);
@@ -226,6 +228,24 @@ ws_on_deadline(void *arg)
 
 /* ---- the header's functions ---- */
 
+/* A server's deflaters are its user's; without one, messages go as they are.
+ */
+static void
+agree(struct ws *ws, const struct ws_config *config)
+{
+	const struct deflate_params *p = config->deflate;
+
+	ws_receiver_init(&ws->receiver, config->side == WS_SERVER,
+	    config->max_message, p);
+	if (p != NULL && config->side == WS_SERVER) {
+		ws->deflate_bits = (unsigned char)p->server.bits;
+		ws->deflater = deflaters_get(config->deflaters,
+		    p->server.bits);
+	} else if (p != NULL) {
+		ws->deflater = deflater_new(&p->client);
+	}
+}
+
 struct ws *
 ws_new(struct loop *loop, struct stream *stream, struct span first,
     const struct ws_config *config, const struct ws_user *user, void *arg)
@@ -242,8 +262,7 @@ ws_new(struct loop *loop, struct stream *stream, struct span first,
 	ws->arg = arg;
 	ws->side = config->side;
 	ws->close_timeout_ms = config->close_timeout_ms;
-	ws_receiver_init(&ws->receiver, config->side == WS_SERVER,
-	    config->max_message);
+	agree(ws, config);
 	buf_init(&ws->pending, SIZE_MAX / 4);
 	loop_task_init(&ws->task, look_at_pending, ws);
 	if (buf_add(&ws->pending, first) == -1)
@@ -281,8 +300,13 @@ ws_send(struct ws *ws, struct msg m)
 {
 	if (!ws_may_send(ws))
 		return -1;
-	return ws_put(ws->stream, ws->masks,
-	    m.kind == MSG_TEXT ? OP_TEXT : OP_BINARY, m.body);
+	return ws_put_message(ws->stream, ws->masks, ws->deflater, m);
+}
+
+int
+ws_deflate_bits(const struct ws *ws)
+{
+	return ws->deflate_bits;
 }
 
 int

@@ -24,14 +24,20 @@ struct ws_masks {
 	unsigned char keys[256 * KEY_SIZE];
 };
 
+static int
+opcode(enum msg_kind kind)
+{
+	return kind == MSG_TEXT ? OP_TEXT : OP_BINARY;
+}
+
 /* Writes a frame's head, without a key: how long it is. */
 static size_t
-put_head(unsigned char *out, int opcode, size_t n, int masked)
+put_head(unsigned char *out, int first, size_t n, int masked)
 {
 	size_t bytes = n < 126 ? 0 : n < 65536 ? 2 : 8, i;
 	unsigned char mask = masked ? MASKED : 0;
 
-	out[0] = (unsigned char)(FIN | opcode);
+	out[0] = (unsigned char)(FIN | first);
 	if (bytes == 0)
 		out[1] = (unsigned char)(mask | n);
 	else
@@ -76,10 +82,10 @@ next_key(struct ws_masks *masks)
 
 /* Writes a frame: how long it is. */
 static size_t
-put_frame(unsigned char *out, struct ws_masks *masks, int opcode,
+put_frame(unsigned char *out, struct ws_masks *masks, int first,
     struct span body)
 {
-	size_t n = put_head(out, opcode, body.n, masks != NULL);
+	size_t n = put_head(out, first, body.n, masks != NULL);
 
 	if (masks != NULL) {
 		const unsigned char *key = next_key(masks);
@@ -110,7 +116,7 @@ ws_masks_free(struct ws_masks *masks)
 }
 
 int
-ws_put(struct stream *stream, struct ws_masks *masks, int opcode,
+ws_put(struct stream *stream, struct ws_masks *masks, int first,
     struct span body)
 {
 	unsigned char small[SMALL];
@@ -119,13 +125,25 @@ ws_put(struct stream *stream, struct ws_masks *masks, int opcode,
 
 	if (body.n <= sizeof(small) - HEAD_MAX)
 		return stream_put(stream, span_of(small,
-		    put_frame(small, masks, opcode, body)));
+		    put_frame(small, masks, first, body)));
 	if (body.n > SIZE_MAX / 2 || (b = block_new(HEAD_MAX + body.n)) == NULL)
 		return -1;
-	b->n = put_frame((unsigned char *)b->data, masks, opcode, body);
+	b->n = put_frame((unsigned char *)b->data, masks, first, body);
 	result = stream_share(stream, b, 0, b->n);
 	block_unref(b);
 	return result;
+}
+
+int
+ws_put_message(struct stream *stream, struct ws_masks *masks,
+    struct deflater *deflater, struct msg m)
+{
+	struct span deflated = deflater == NULL ? span_of(NULL, 0) :
+	    deflater_run(deflater, m.body);
+
+	if (deflated.p != NULL)
+		return ws_put(stream, masks, opcode(m.kind) | RSV1, deflated);
+	return ws_put(stream, masks, opcode(m.kind), m.body);
 }
 
 int
@@ -157,11 +175,11 @@ ws_frame_size(size_t n)
 }
 
 void
-ws_frame(struct block *b, struct msg m)
+ws_frame(struct block *b, struct msg m, int is_deflated)
 {
 	unsigned char head[HEAD_MAX];
 	size_t n = put_head(head,
-	    m.kind == MSG_TEXT ? OP_TEXT : OP_BINARY, m.body.n, 0);
+	    opcode(m.kind) | (is_deflated ? RSV1 : 0), m.body.n, 0);
 
 	block_add(b, span_of(head, n));
 	block_add(b, m.body);

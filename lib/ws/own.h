@@ -8,6 +8,7 @@
 #define HOOKLINE_WS_OWN_H
 
 #include "buf.h"
+#include "deflate.h"
 #include "msg.h"
 #include "stream.h"
 #include "ws.h"
@@ -16,6 +17,8 @@ enum {			/* RFC 6455 section 11.8 */
 	OP_CONTINUATION = 0, OP_TEXT = 1, OP_BINARY = 2,
 	OP_CLOSE = 8, OP_PING = 9, OP_PONG = 10
 };
+
+#define RSV1 0x40	/* a compressed message (RFC 7692 section 6) */
 
 #define CONTROL_MAX 125		/* bytes of a control frame's payload */
 
@@ -42,6 +45,10 @@ struct ws_receiver {
 	uint64_t left;		/* of the current frame's payload */
 	struct buf message;	/* what there is of a fragmented one */
 	size_t checked;		/* of it, known to be UTF-8 */
+	struct deflate_side peer;	/* how it compresses */
+	struct inflater *inflater;	/* while it has something to keep */
+	unsigned char may_deflate;
+	unsigned char deflated;	/* the message under way is */
 	unsigned char masked;	/* frames must be (and otherwise must not) */
 	unsigned char in_frame;
 	unsigned char opcode;	/* of the message under way, or 0 */
@@ -49,7 +56,9 @@ struct ws_receiver {
 	char control[CONTROL_MAX];
 };
 
-void ws_receiver_init(struct ws_receiver *, int masked, size_t max_message);
+/* The params are NULL where nothing is compressed. */
+void ws_receiver_init(struct ws_receiver *, int masked, size_t max_message,
+    const struct deflate_params *);
 void ws_receiver_done(struct ws_receiver *);
 
 /* The next event of the bytes given; what it leaves of them is to be given
@@ -64,9 +73,12 @@ struct ws_masks;		/* a stock of masking keys */
 struct ws_masks *ws_masks_new(void);
 void ws_masks_free(struct ws_masks *);
 
-/* Puts a whole frame; without masks unmasked.  -1: memory is out, and
- * nothing was put. */
-int ws_put(struct stream *, struct ws_masks *, int opcode, struct span);
+/* Puts a whole frame; first: its opcode, with RSV1 or without.  Without masks
+ * it is unmasked.  -1: memory is out, and nothing was put. */
+int ws_put(struct stream *, struct ws_masks *, int first, struct span);
+/* A message; deflater NULL: as it is. */
+int ws_put_message(struct stream *, struct ws_masks *, struct deflater *,
+    struct msg);
 int ws_put_close(struct stream *, struct ws_masks *, int code,
     struct span reason);
 
@@ -80,6 +92,8 @@ struct ws {
 	struct ws_user user;
 	void *arg;
 	struct ws_masks *masks;		/* a client's */
+	struct deflater *deflater;	/* NULL: messages go as they are */
+	unsigned char deflate_bits;	/* of what we send; 0: none */
 	struct ws_receiver receiver;
 	struct buf pending;
 	struct loop_task task;

@@ -62,8 +62,13 @@ rest(struct ws_receiver *r)
 		return;
 	wslay_frame_context_free(r->wslay);
 	r->wslay = NULL;
-	if (r->opcode == 0)
-		buf_done(&r->message);
+	if (r->opcode != 0)
+		return;
+	buf_done(&r->message);
+	if (!r->peer.keeps) {
+		inflater_free(r->inflater);
+		r->inflater = NULL;
+	}
 }
 
 /* What wslay took for the head: lengths are in their shortest form, or it
@@ -95,6 +100,25 @@ wrong_order(const struct ws_receiver *r, const struct wslay_frame_iocb *f)
 	}
 }
 
+/* RSV1 alone, on a message's first frame, and only where that was agreed on
+ * (RFC 7692 section 6). */
+static int
+has_wrong_bits(const struct ws_receiver *r, const struct wslay_frame_iocb *f)
+{
+	if (f->rsv == 0)
+		return 0;
+	return f->rsv != RSV1 >> 4 || !r->may_deflate ||
+	    (f->opcode != OP_TEXT && f->opcode != OP_BINARY);
+}
+
+/* Is the frame one of a compressed message?  Then inflating it tells how
+ * large that is. */
+static int
+is_deflated(const struct ws_receiver *r, const struct wslay_frame_iocb *f)
+{
+	return r->opcode == 0 ? f->rsv != 0 : r->deflated;
+}
+
 /* The rules for a frame's head (section 5.2). */
 static enum ws_event
 check_head(struct ws_receiver *r, const struct wslay_frame_iocb *f,
@@ -102,7 +126,7 @@ check_head(struct ws_receiver *r, const struct wslay_frame_iocb *f,
 {
 	const char *wrong = wrong_order(r, f);
 
-	if (f->rsv != 0)
+	if (has_wrong_bits(r, f))
 		wrong = "a reserved bit is set";
 	else if (f->mask && !r->masked)
 		wrong = "a masked frame from a server";
@@ -110,7 +134,7 @@ check_head(struct ws_receiver *r, const struct wslay_frame_iocb *f,
 		wrong = "an unmasked frame from a client";
 	if (wrong != NULL)
 		return broken(got, WS_PROTOCOL_ERROR, wrong);
-	if (!wslay_is_ctrl_frame(f->opcode) &&
+	if (!wslay_is_ctrl_frame(f->opcode) && !is_deflated(r, f) &&
 	    f->payload_length > r->message.max - r->message.n)
 		return broken(got, WS_TOO_BIG, "a message over the limit");
 	return WS_NOTHING;
@@ -177,6 +201,33 @@ message(struct ws_receiver *r, int opcode, struct span body,
 	return WS_MESSAGE;
 }
 
+/* Adds to the message what came of it. */
+static enum ws_event
+add_data(struct ws_receiver *r, struct span data, int last,
+    struct ws_got *got)
+{
+	static const char no_memory[] = "out of memory";
+
+	if (!r->deflated)
+		return buf_add(&r->message, data) == 0 ? WS_NOTHING :
+		    broken(got, WS_INTERNAL, no_memory);
+	if (r->inflater == NULL &&
+	    (r->inflater = inflater_new(&r->peer)) == NULL)
+		return broken(got, WS_INTERNAL, no_memory);
+	switch (inflater_run(r->inflater, data, last, &r->message)) {
+	case INFLATE_OK:
+		return WS_NOTHING;
+	case INFLATE_BAD:
+		return broken(got, WS_BAD_DATA,
+		    "a compressed message that does not inflate");
+	case INFLATE_TOO_BIG:
+		return broken(got, WS_TOO_BIG,
+		    "a message over the limit once it is inflated");
+	default:
+		return broken(got, WS_INTERNAL, no_memory);
+	}
+}
+
 static enum ws_event
 take_data(struct ws_receiver *r, const struct wslay_frame_iocb *f,
     struct ws_got *got)
@@ -186,18 +237,19 @@ take_data(struct ws_receiver *r, const struct wslay_frame_iocb *f,
 	static const char not_utf8[] = "text that is not UTF-8";
 
 	/* Most messages are one frame that is there as a whole. */
-	if (r->opcode == 0 && last) {
+	if (r->opcode == 0 && last && f->rsv == 0) {
 		if (f->opcode == OP_TEXT && !utf8_valid(data))
 			return broken(got, WS_BAD_DATA, not_utf8);
 		return message(r, f->opcode, data, got);
 	}
 	if (r->opcode == 0) {
 		buf_clear(&r->message);
+		r->deflated = f->rsv != 0;
 		r->opcode = f->opcode;
 		r->checked = 0;
 	}
-	if (buf_add(&r->message, data) == -1)
-		return broken(got, WS_INTERNAL, "out of memory");
+	if (add_data(r, data, last, got) == WS_BROKEN)
+		return WS_BROKEN;
 	if (r->opcode == OP_TEXT && check_text(r, last) == -1)
 		return broken(got, WS_BAD_DATA, not_utf8);
 	if (!last)
@@ -274,9 +326,14 @@ take(struct ws_receiver *r, const struct wslay_frame_iocb *f,
 }
 
 void
-ws_receiver_init(struct ws_receiver *r, int masked, size_t max_message)
+ws_receiver_init(struct ws_receiver *r, int masked, size_t max_message,
+    const struct deflate_params *p)
 {
 	*r = (struct ws_receiver){ .masked = masked != 0 };
+	if (p != NULL) {
+		r->peer = masked ? p->client : p->server;
+		r->may_deflate = 1;
+	}
 	buf_init(&r->message, max_message);
 }
 
@@ -284,6 +341,7 @@ void
 ws_receiver_done(struct ws_receiver *r)
 {
 	wslay_frame_context_free(r->wslay);
+	inflater_free(r->inflater);
 	buf_done(&r->message);
 }
 

@@ -3,12 +3,13 @@
  *
  * The first byte is the side (bit 0), whether a ws_free comes in the middle
  * (1), whether cuts are small (2), whether the peer ends while the user
- * pauses (3), and the seed of the cuts; then comes what the peer sends.
+ * pauses (3), whether messages may be compressed (4), and the seed of the
+ * cuts; then comes what the peer sends.
  * The bytes are run through twice, at once and cut up, and compared.
  *
  * clang -g -O1 -fsanitize=fuzzer,address,undefined -Ilib tests/fuzz/ws.c \
- *     lib/ws/[a-z]*.c lib/b[lu]*.c lib/utf8.c lib/why.c lib/sendq.c \
- *     lib/loop/[a-z]*.c lib/digest.c lib/stream.c -luv -lwslay -lcrypto
+ *     lib/ws/[a-z]*.c lib/deflate.c lib/b[lu]*.c lib/utf8.c lib/why.c lib/sendq.c \
+ *     lib/loop/[a-z]*.c lib/digest.c lib/stream.c -luv -lwslay -lcrypto -lz
  */
 #include "../unit/ws_rig.h"
 
@@ -26,7 +27,16 @@ must(int so)
 static void
 start(struct rig *r, uint8_t how)
 {
-	rig_init(r, how & 1 ? WS_SERVER : WS_CLIENT, MAX, SPAN(""));
+	static struct deflaters deflaters;
+	static const struct deflate_params deflate = { { 1, 15 }, { 1, 15 } };
+	const struct ws_config config = {
+		.side = how & 1 ? WS_SERVER : WS_CLIENT, .max_message = MAX,
+		.close_timeout_ms = RIG_TIMEOUT_MS,
+		.deflate = how & 16 ? &deflate : NULL,
+		.deflaters = &deflaters
+	};
+
+	rig_init_with(r, &config, SPAN(""));
 	must(ws_barrier(r->ws, rig_pong) == 0);
 	rig_turn(r);
 	buf_clear(&r->sent);		/* its nonce is never the same */

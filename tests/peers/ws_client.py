@@ -20,6 +20,7 @@ options:
   --ping              after --send, ping; prints {"pong":true}
   --unix PATH         connect to a unix socket
   --cacert FILE, -k   trust this certificate / any
+  --deflate           offer permessage-deflate
   --protocol P, --origin O, --header 'N: V'         (repeatable but --origin)
 SIGTERM closes with --code.
 """
@@ -129,6 +130,7 @@ def options():
     p.add_argument("--eof-close", action="store_true")
     p.add_argument("--code", type=int, default=1000)
     p.add_argument("--reason", default="")
+    p.add_argument("--deflate", action="store_true")
     p.add_argument("--slow", action="store_true")
     p.add_argument("--ping", action="store_true")
     p.add_argument("--unix")
@@ -153,7 +155,8 @@ def connecting(args):
         extra["ssl"] = context
     return dict(extra, origin=args.origin, subprotocols=args.protocol,
                 extra_headers=[tuple(h.split(": ", 1)) for h in args.header],
-                compression=None, max_size=None, ping_interval=None,
+                compression="deflate" if args.deflate else None,
+                max_size=None, ping_interval=None,
                 open_timeout=10, close_timeout=5)
 
 

@@ -26,6 +26,7 @@ what it does with each connection (they may be combined):
   --abort-after N     the same, but drop the TCP connection, no close frame
   --silent            never read from the socket; SIGUSR1 wakes it
   --protocol P        subprotocol offered (repeatable)
+  --deflate           agree to permessage-deflate
 instead of accepting:
   --refuse STATUS     answer the handshake with this status
   --header 'N: V'     ... and this field (repeatable)
@@ -149,6 +150,7 @@ def options():
     p.add_argument("--abort-after", type=int)
     p.add_argument("--silent", action="store_true")
     p.add_argument("--protocol", action="append")
+    p.add_argument("--deflate", action="store_true")
     p.add_argument("--refuse", type=int)
     p.add_argument("--header", action="append", default=[])
     return p.parse_args()
@@ -166,8 +168,9 @@ def serving(args):
         async def refuse(_path, _headers):
             return http.HTTPStatus(args.refuse), fields, b"refused\n"
         extra["process_request"] = refuse
-    return dict(extra, subprotocols=args.protocol, compression=None,
-                max_size=None, ping_interval=None, close_timeout=2)
+    return dict(extra, subprotocols=args.protocol,
+                compression="deflate" if args.deflate else None, max_size=None,
+                ping_interval=None, close_timeout=2)
 
 
 async def main():

@@ -150,18 +150,18 @@ accepting(void)
 	struct buf out;
 
 	buf_init(&out, 4096);
-	CHECK(handshake_accept(&out, SPAN(KEY), SPAN("")) == 0);
+	CHECK(handshake_accept(&out, SPAN(KEY), SPAN(""), NULL) == 0);
 	buf_addc(&out, '\0');
 	CHECK_STR(out.p, "HTTP/1.1 101 Switching Protocols\r\n"
 	    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
 	    "Sec-WebSocket-Accept: " ACCEPT "\r\n\r\n");
 	buf_clear(&out);
-	CHECK(handshake_accept(&out, SPAN(KEY), SPAN("v1")) == 0);
+	CHECK(handshake_accept(&out, SPAN(KEY), SPAN("v1"), NULL) == 0);
 	buf_addc(&out, '\0');
 	CHECK(strstr(out.p, "\r\nSec-WebSocket-Protocol: v1\r\n\r\n") != NULL);
 	buf_done(&out);
 	buf_init(&out, 100);
-	CHECK(handshake_accept(&out, SPAN(KEY), SPAN("")) == -1);
+	CHECK(handshake_accept(&out, SPAN(KEY), SPAN(""), NULL) == -1);
 	CHECK(out.n == 0);
 	buf_done(&out);
 }

@@ -61,6 +61,7 @@ answer(const char *head, struct span *protocol, struct why *why)
 {
 	struct handshake_ask ask = { .protocols = protocols,
 	    .nprotocols = 2, .key = KEY };
+	struct handshake_deflate deflate;
 	struct http1_head h;
 	struct http1_error e;
 	static char text[1024];
@@ -68,8 +69,8 @@ answer(const char *head, struct span *protocol, struct why *why)
 
 	snprintf(text, sizeof(text), "%s\r\n", head);
 	CHECK(http1_response(span_str(text), &seen, sizeof(text), &h, &e) > 0);
-	return handshake_check(&h, &ask, protocol, why) == 0 ? STATUS_OK :
-	    why->status;
+	return handshake_check(&h, &ask, protocol, &deflate, why) == 0 ?
+	    STATUS_OK : why->status;
 }
 
 static void
@@ -107,7 +108,7 @@ static char *
 request(const char **headers, size_t n)
 {
 	struct handshake_ask ask = { SPAN("a.example:81"), SPAN("/c?d"),
-	    "http://o.example", protocols, 2, NULL, 0, KEY };
+	    "http://o.example", protocols, 2, NULL, 0, 0, KEY };
 	const struct opt_list list = { headers, n };
 	struct fields fields;
 	struct buf out;

@@ -217,8 +217,8 @@ shared(void)
 	struct rig r;
 	struct block *b = block_new(100);
 
-	ws_frame(b, (struct msg){ MSG_TEXT, SPAN("one") });
-	ws_frame(b, (struct msg){ MSG_BINARY, SPAN("two") });
+	ws_frame(b, (struct msg){ MSG_TEXT, SPAN("one") }, 0);
+	ws_frame(b, (struct msg){ MSG_BINARY, SPAN("two") }, 0);
 	CHECK(b->n == 2 * ws_frame_size(3));
 	rig_init(&r, WS_SERVER, MAX, SPAN(""));
 	CHECK(ws_send_frames(r.ws, b, 0, b->n) == 0);

@@ -128,7 +128,7 @@ rig_turn(struct rig *r)
 }
 
 static inline void
-rig_init(struct rig *r, enum ws_side side, size_t max_message,
+rig_init_with(struct rig *r, const struct ws_config *config,
     struct span first)
 {
 	static const struct stream_carrier carrier = {
@@ -137,14 +137,24 @@ rig_init(struct rig *r, enum ws_side side, size_t max_message,
 	static const struct ws_user user = {
 		rig_message, rig_drained, rig_closed
 	};
-	struct ws_config config = { side, max_message, RIG_TIMEOUT_MS };
 
 	*r = (struct rig){ .room = SIZE_MAX, .reading = 1 };
 	buf_init(&r->sent, SIZE_MAX / 4);
 	buf_init(&r->got, SIZE_MAX / 4);
 	r->loop = loop_new(NULL);
 	r->stream = stream_new(r->loop, &carrier, r, "peer", 0);
-	r->ws = ws_new(r->loop, r->stream, first, &config, &user, r);
+	r->ws = ws_new(r->loop, r->stream, first, config, &user, r);
+}
+
+static inline void
+rig_init(struct rig *r, enum ws_side side, size_t max_message,
+    struct span first)
+{
+	const struct ws_config config = { .side = side,
+		.max_message = max_message,
+		.close_timeout_ms = RIG_TIMEOUT_MS };
+
+	rig_init_with(r, &config, first);
 }
 
 static inline void
