@@ -103,6 +103,7 @@ _ws_cat()
 		    --header
 		    --origin
 		    --protocol
+		    --compress
 		    --unix-socket
 		    --connect-timeout
 		    --ping

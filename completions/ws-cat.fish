@@ -3,6 +3,7 @@ complete -c ws-cat -f
 complete -c ws-cat -s H -l header -x -d 'send the header field "Name: value" in the handshake'
 complete -c ws-cat -l origin -x -d 'the Origin to send, as a browser does'
 complete -c ws-cat -l protocol -x -d 'offer this subprotocol'
+complete -c ws-cat -l compress -d 'offer to compress messages (permessage-deflate)'
 complete -c ws-cat -l unix-socket -x -d 'connect to this unix socket'
 complete -c ws-cat -l connect-timeout -x -d 'give up after so long without a connection'
 complete -c ws-cat -l ping -x -d 'ping a server that was quiet for so long (0: never)'

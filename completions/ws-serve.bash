@@ -132,6 +132,7 @@ _ws_serve()
 		    --header-timeout
 		    --ping
 		    --ping-timeout
+		    --compress
 		    --origin
 		    --cert
 		    --key

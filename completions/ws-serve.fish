@@ -25,6 +25,7 @@ complete -c ws-serve -l max-header -x -d 'refuse (431) requests with a longer he
 complete -c ws-serve -l header-timeout -x -d 'refuse (408) requests whose head takes longer'
 complete -c ws-serve -l ping -x -d 'ping a client that was quiet for so long (0: never)'
 complete -c ws-serve -l ping-timeout -x -d 'end a client that sends nothing within, after a ping'
+complete -c ws-serve -l compress -d 'compress messages for clients that offer it (permessage-deflate)'
 complete -c ws-serve -l origin -x -a 'any' -d 'browsers may connect from pages of these origins, too'
 complete -c ws-serve -l cert -r -F -d 'serve with TLS: the certificate and its chain (PEM)'
 complete -c ws-serve -l key -r -F -d 'the private key (PEM) of --cert'
