@@ -8,7 +8,8 @@
  * The bytes are run through twice, at once and cut up, and compared.
  *
  * clang -g -O1 -fsanitize=fuzzer,address,undefined -Ilib tests/fuzz/ws.c \
- *     lib/ws/[a-z]*.c lib/deflate.c lib/b[lu]*.c lib/utf8.c lib/why.c lib/sendq.c \
+ *     lib/ws/[a-z]*.c lib/deflate.c lib/b[lu]*.c lib/utf8.c lib/why.c \
+ *     lib/sendq.c \
  *     lib/loop/[a-z]*.c lib/digest.c lib/stream.c -luv -lwslay -lcrypto -lz
  */
 #include "../unit/ws_rig.h"
