@@ -7,8 +7,11 @@
  *
  * Checking: any scheme and any secret that fits will do.  But a signature
  * that is there and wrong is not made good by a weaker one of the same
- * scheme; and what is told twice (two signature fields) is refused.  A
- * secret named like one of the schemes is that scheme's alone.
+ * scheme; and what is told twice (two signature fields) is refused.
+ *
+ * A secret with a named scheme's name is that scheme's alone (`github` is
+ * github-sha1's, too).  What is a public key to one scheme is no other
+ * scheme's secret, as others know it.
  *
  * Errors:  sign_new, sign_rekey, sign_make: -1 (NULL) and why: STATUS_USAGE
  *          for a scheme that isn't known or a secret that is no key of it;
@@ -31,8 +34,10 @@ struct sign;
 
 enum sign_use { SIGN_CHECK, SIGN_MAKE };
 
+/* others: schemes for which another struct sign has these secrets, or NULL;
+ * what is their public key is not ours. */
 struct sign *sign_new(enum sign_use, const struct opt_list *schemes,
-    const struct secrets *, struct why *);
+    const struct opt_list *others, const struct secrets *, struct why *);
 void sign_free(struct sign *);		/* NULL is allowed */
 
 /* Other secrets from now on.  On -1 the old keys stay in force. */

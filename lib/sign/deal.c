@@ -16,25 +16,24 @@ struct mark {
 
 struct deal {
 	struct sign_scheme *schemes;
-	size_t n;
+	size_t n, nall;
 	enum sign_use use;
 	const struct secrets *secrets;
 	struct mark *marks;
 };
 
-/* A secret with a scheme's name is only for that. */
+/* A secret with a scheme's name is only for that; `github` for github-sha1,
+ * too. */
 static int
-is_for(const struct deal *d, const struct sign_scheme *scheme,
-    const struct secret *secret)
+is_for(const struct sign_scheme *scheme, const struct secret *secret)
 {
-	size_t i;
+	struct span name = span_str(secret->name);
+	struct span scheme_name = span_str(scheme->name);
 
-	if (strcmp(scheme->name, secret->name) == 0)
+	if (sign_begins(scheme_name, name) && (scheme_name.n == name.n ||
+	    scheme_name.p[name.n] == '-'))
 		return 1;
-	for (i = 0; i < d->n; i++)
-		if (strcmp(d->schemes[i].name, secret->name) == 0)
-			return 0;
-	return 1;
+	return preset_find(name) == NULL;
 }
 
 static void
@@ -46,7 +45,7 @@ try_key(struct deal *d, struct sign_scheme *scheme, struct sign_variant *v,
 	struct mark *m = &d->marks[i];
 	const char *expected;
 
-	if (!is_for(d, scheme, secret) || (!pairs && m->taken == 'a'))
+	if (!is_for(scheme, secret) || (!pairs && m->taken == 'a'))
 		return;
 	*k = (struct sign_key){ .name = secret->name };
 	expected = pairs ? sign_key_pair(k, &v->spec, d->use, secret) :
@@ -85,7 +84,7 @@ deal_out(struct deal *d, int pairs)
 {
 	size_t s, i;
 
-	for (s = 0; s < d->n; s++)
+	for (s = 0; s < d->nall; s++)
 		for (i = 0; i < d->schemes[s].n; i++)
 			if (try_keys(d, &d->schemes[s],
 			    &d->schemes[s].v[i], pairs) != 0)
@@ -113,15 +112,15 @@ lacks_key(const struct deal *d, const struct sign_scheme *scheme,
 
 	for (i = 0; i < d->secrets->n; i++)
 		if (d->marks[i].taken == 0 && d->marks[i].expected != NULL &&
-		    is_for(d, scheme, &d->secrets->v[i]))
+		    is_for(scheme, &d->secrets->v[i]))
 			return why_set(why, STATUS_USAGE,
 			    "%s: secret %s: is not %s", scheme->name,
 			    d->secrets->v[i].name, d->marks[i].expected);
 	if (d->secrets->n == 0)
 		return why_set(why, STATUS_USAGE, "%s: needs a secret "
 		    "(--secret-file)", scheme->name);
-	return why_set(why, STATUS_USAGE, "%s: no secret is left for it: "
-	    "one that is named %s is its own", scheme->name, scheme->name);
+	return why_set(why, STATUS_USAGE, "%s: the secrets are another "
+	    "scheme's: name one %s=FILE", scheme->name, scheme->name);
 }
 
 /* Has every scheme a key, and is every secret of use? */
@@ -134,7 +133,8 @@ check_deal(const struct deal *d, struct why *why)
 		if (!has_key(&d->schemes[i]))
 			return lacks_key(d, &d->schemes[i], why);
 	for (i = 0; i < d->secrets->n; i++)
-		if (d->marks[i].taken == 0)
+		if (d->marks[i].taken == 0 &&
+		    preset_find(span_str(d->secrets->v[i].name)) == NULL)
 			return why_set(why, STATUS_USAGE,
 			    "secret %s: is not %s", d->secrets->v[i].name,
 			    d->marks[i].expected != NULL ?
@@ -143,11 +143,11 @@ check_deal(const struct deal *d, struct why *why)
 }
 
 int
-sign_keys(struct sign_scheme *schemes, size_t n, enum sign_use use,
-    const struct secrets *secrets, struct why *why)
+sign_keys(struct sign_scheme *schemes, size_t n, size_t nall,
+    enum sign_use use, const struct secrets *secrets, struct why *why)
 {
-	struct deal d = { .schemes = schemes, .n = n, .use = use,
-		.secrets = secrets,
+	struct deal d = { .schemes = schemes, .n = n, .nall = nall,
+		.use = use, .secrets = secrets,
 		.marks = calloc(secrets->n + 1, sizeof(struct mark)) };
 	int rc = -1;
 

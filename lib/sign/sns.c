@@ -11,6 +11,7 @@
 #include "base64.h"
 #include "json.h"
 #include "sign/own.h"
+#include "snsurl.h"
 
 static const char *const notification[] = { "Message", "MessageId",
     "Subject", "Timestamp", "TopicArn", "Type", NULL };
@@ -63,56 +64,6 @@ content(struct span object, const char *const *names, struct buf *out)
 	return 0;
 }
 
-/* ---- the certificate's URL ---- */
-
-static int
-all_of(struct span s, const char *more)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') ||
-		    (s.p[i] >= '0' && s.p[i] <= '9') ||
-		    (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
-		    (s.p[i] != '\0' && strchr(more, s.p[i]) != NULL)))
-			return 0;
-	return s.n > 0;
-}
-
-static int
-ends(struct span s, const char *with)
-{
-	size_t n = strlen(with);
-
-	return s.n > n && memcmp(s.p + s.n - n, with, n) == 0;
-}
-
-/* https://sns.REGION.amazonaws.com[.cn]/....pem, and nothing beside. */
-static int
-is_amazons(struct span url)
-{
-	static const struct span begin = { "https://sns.", 12 };
-	const char *slash;
-	struct span host, path;
-
-	if (!sign_begins(url, begin))
-		return 0;
-	host = span_from(url, begin.n);
-	slash = memchr(host.p, '/', host.n);
-	if (slash == NULL)
-		return 0;
-	path = span_from(host, (size_t)(slash - host.p));
-	host.n -= path.n;
-	if (ends(host, ".amazonaws.com.cn"))
-		host.n -= 17;
-	else if (ends(host, ".amazonaws.com"))
-		host.n -= 14;
-	else
-		return 0;
-	return all_of(host, "-") && all_of(path, "/._-") &&
-	    ends(path, ".pem");
-}
-
 /* ---- all of it ---- */
 
 static enum sign_outcome
@@ -155,7 +106,8 @@ check_object(struct sign *s, const struct sign_variant *variant,
 	if (content(object, is_text(object, "Type", SPAN("Notification"),
 	    &s->text) ? notification : confirmation, &s->content) != 0)
 		return sign_wrong(v, "a part that is signed is missing");
-	if (!is_amazons(buf_span(&s->certificate)))
+	if (!snsurl_is(buf_span(&s->certificate)) || s->certificate.n < 4 ||
+	    memcmp(s->certificate.p + s->certificate.n - 4, ".pem", 4) != 0)
 		return sign_wrong(v, "its certificate is not Amazon's");
 	v->certificate_url = buf_span(&s->certificate);
 	if (m->certificate.p == NULL)

@@ -164,7 +164,8 @@ check_made(const char *scheme, const struct row *r)
 	m.now_s = r->timestamp >= 0 ? r->timestamp : r->now;
 	rig_init(&rig, scheme, "s", r->signing_key.p != NULL ?
 	    r->signing_key : r->secret);
-	s = sign_new(SIGN_MAKE, &rig.schemes, &rig.secrets, &why);
+	s = sign_new(SIGN_MAKE, &rig.schemes, NULL, &rig.secrets,
+	    &why);
 	if (s == NULL)
 		return 0;
 	CHECK(sign_make(s, &m, &made, &n, &why) == 0);
