@@ -68,6 +68,11 @@ struct opt_program {
 	const char *const *usage;	/* "[options] [ADDRESS ...]"; NULL */
 	const char *operand;		/* ADDRESS, URL, ...: for completion */
 	const struct opt *options;
+	/* What stands behind `--` is a command and its arguments: NULL, or its
+	 * name in messages, and where in the config its argv goes: a char **
+	 * that points into argv, ended by NULL; NULL where there is no `--`. */
+	const char *command;
+	size_t command_offset;
 };
 
 /* Sets defaults, then parses.  0: go on, operands collected; 1: --help,

@@ -106,6 +106,19 @@ bash_value(void *arg, const struct opt *row, size_t offset)
 	return 0;
 }
 
+/* Behind `--`. */
+static void
+bash_command(FILE *out)
+{
+	fputs("\tlocal i\n\n"
+	    "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+	    "\t\t[ \"${COMP_WORDS[i]}\" = -- ] || continue\n"
+	    "\t\tcompopt -o filenames\n"
+	    "\t\tmapfile -t COMPREPLY < <(compgen -c -f -- \"$cur\")\n"
+	    "\t\treturn\n"
+	    "\tdone\n", out);
+}
+
 void
 opt_bash(const struct opt_program *program, FILE *out)
 {
@@ -123,8 +136,10 @@ opt_bash(const struct opt_program *program, FILE *out)
 	    "\telif [ \"$prev\" = = ]; then\n"
 	    "\t\tprev=${COMP_WORDS[COMP_CWORD - 2]}\n"
 	    "\tfi\n"
-	    "\tCOMPREPLY=()\n"
-	    "\tcase $prev in\n", out);
+	    "\tCOMPREPLY=()\n", out);
+	if (program->command != NULL)
+		bash_command(out);
+	fputs("\tcase $prev in\n", out);
 	opt_walk_shown(program, bash_value, &s);
 	fputs("\tesac\n"
 	    "\tif [[ $cur == -* ]]; then\n"
@@ -219,6 +234,18 @@ zsh_row(void *arg, const struct opt *row, size_t offset)
 	return 0;
 }
 
+static void
+zsh_command(FILE *out)
+{
+	fputs("local i=${words[(ie)--]}\n"
+	    "if (( i < CURRENT )); then\n"
+	    "\tshift $i words\n"
+	    "\t(( CURRENT -= i ))\n"
+	    "\t_normal\n"
+	    "\treturn\n"
+	    "fi\n", out);
+}
+
 void
 opt_zsh(const struct opt_program *program, FILE *out)
 {
@@ -226,6 +253,8 @@ opt_zsh(const struct opt_program *program, FILE *out)
 
 	fprintf(out, "#compdef %s\n", program->name);
 	intro(out, program);
+	if (program->command != NULL)
+		zsh_command(out);
 	fputs("_arguments -s -S \\\n", out);
 	opt_walk_shown(program, zsh_row, &s);
 	fputs("\t'*", out);
@@ -281,5 +310,9 @@ opt_fish(const struct opt_program *program, FILE *out)
 	intro(out, program);
 	if (opt_completes(program->operand) == 0)
 		fprintf(out, "complete -c %s -f\n", program->name);
+	if (program->command != NULL)
+		fprintf(out, "complete -c %s -n 'contains -- -- (commandline "
+		    "-opc)' -F -a '(__fish_complete_command)'\n",
+		    program->name);
 	opt_walk_shown(program, fish_row, &s);
 }

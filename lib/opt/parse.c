@@ -266,6 +266,21 @@ operand(struct parse *p, const char *text)
 	return opt_list_add(p->operands, text, p->why);
 }
 
+/* All that is left. */
+static int
+command(struct parse *p)
+{
+	char ***argv = (char ***)(void *)(p->config +
+	    p->program->command_offset);
+
+	if (p->i >= p->argc)
+		return why_set(p->why, STATUS_USAGE, "--: needs %s",
+		    p->program->command);
+	*argv = p->argv + p->i;
+	p->i = p->argc;
+	return 0;
+}
+
 static int
 arguments(struct parse *p)
 {
@@ -278,6 +293,8 @@ arguments(struct parse *p)
 			rc = operand(p, arg);
 		else if (arg[1] != '-')
 			rc = short_options(p, arg + 1);
+		else if (arg[2] == '\0' && p->program->command != NULL)
+			rc = command(p);
 		else if (arg[2] == '\0')
 			options = 0;
 		else

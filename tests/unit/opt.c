@@ -18,6 +18,7 @@ struct config {
 	const char *cert, *page;
 	struct opt_list fields;
 	struct inner inner;
+	char **command;
 };
 
 static const struct opt inner_options[] = {
@@ -66,8 +67,9 @@ static const struct opt options[] = {
 
 static const char *const usage[] = { "[options] [ADDRESS ...]", "--list",
 	NULL };
-static const struct opt_program program = { "wh-test",
-	"tests options, a\\b", usage, "ADDRESS", options };
+static const struct opt_program program = { .name = "wh-test",
+	.summary = "tests options, a\\b", .usage = usage,
+	.operand = "ADDRESS", .options = options };
 
 /* Parses words parted by spaces into fresh storage; the last call's. */
 static struct config config;
@@ -261,6 +263,28 @@ prints(void)
 	holds(opt_fish, "-l page -r -F -a 'chat' -d");
 }
 
+/* A program that takes a command behind `--`. */
+static void
+commands(void)
+{
+	struct opt_program with = program;
+	char *argv[] = { "wh-test", "8080", "-q", "--", "cat", "--", "-q",
+		NULL };
+
+	opt_free(&program, &config, &operands);
+	config = (struct config){ 0 };
+	with.command = "COMMAND";
+	with.command_offset = offsetof(struct config, command);
+	CHECK(opt_parse(&with, &config, 7, argv, &operands, &why) == 0);
+	CHECK(operands.n == 1 && config.quiet == 1);
+	CHECK(config.command == argv + 4);
+	CHECK(opt_parse(&with, &config, 4, argv, &operands, &why) == -1);
+	CHECK_STR(why.text, "--: needs COMMAND");
+	config.command = NULL;
+	CHECK(opt_parse(&with, &config, 3, argv, &operands, &why) == 0);
+	CHECK(config.command == NULL);
+}
+
 int
 main(void)
 {
@@ -268,6 +292,7 @@ main(void)
 	errors();
 	units();
 	prints();
+	commands();
 	opt_free(&program, &config, &operands);
 	return CHECK_DONE;
 }
