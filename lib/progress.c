@@ -116,7 +116,7 @@ progress_new(struct loop *loop, const struct progress_opts *opts,
 		return NULL;
 	*p = (struct progress){ .loop = loop, .fn = fn, .arg = arg,
 	    .forced = opts->progress > 0,
-	    .terminal = isatty(STDERR_FILENO) };
+	    .terminal = isatty(STDERR_FILENO) && !say_is_json() };
 	p->began = loop_now(loop);
 	for (i = 0; i < SAMPLES; i++)
 		p->samples[i].ms = p->began;

@@ -4,8 +4,9 @@
  *
  * Where stderr is a terminal, a status (say.h) from the second second on,
  * written anew five times a second where it has changed, and gone at the end.
- * --progress: elsewhere, too, then a message each second; and the last count
- * stays, on a terminal as well.  --no-progress, -q: nothing.
+ * --progress: elsewhere, too, and with --log json, then a message each
+ * second; and the last count stays, on a terminal as well.  --no-progress,
+ * -q: nothing.
  *
  * The option fragment --progress, --no-progress is here.
  */

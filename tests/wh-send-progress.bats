@@ -96,6 +96,16 @@ screen()
 	[ "$(wc -l <results)" -eq 2 ]
 }
 
+@test "wh-send --log json: progress is messages like others, if asked for" {
+	receiver --script slow=1300
+	"$TERMINAL" tty wh-send --log json "$URL" <<<1 >results
+	[ ! -s tty ]
+	"$TERMINAL" tty wh-send --log json --progress "$URL" <<<1 >>results
+	screen | grep . | jq -r .message >messages
+	grep -q '^0 delivered, 0/s, 1 in flight' messages
+	grep -q '^1 delivered, [0-9]*/s, 0 in flight' messages
+}
+
 @test "wh-send: no terminal, -q, --no-progress: no progress" {
 	receiver --script slow=1300
 	run --separate-stderr wh-send "$URL" <<<1
