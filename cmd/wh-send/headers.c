@@ -138,8 +138,8 @@ static int
 is_for_one_hop(const struct http1_field *v, size_t n, struct span name)
 {
 	static const char *const names[] = { "Connection", "Keep-Alive", "TE",
-	    "Trailer", "Transfer-Encoding", "Upgrade", "Host",
-	    "Content-Length", "Expect" };
+	    "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
+	    "Host", "Content-Length", "Expect" };
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -185,7 +185,7 @@ add_unless(struct http1_field *v, size_t n, const struct fields *g,
 
 int
 headers_make(struct job *j, const struct fields *g, struct span member,
-    const char *type, struct buf *scratch, struct why *why)
+    const struct headers_own *own, struct buf *scratch, struct why *why)
 {
 	struct walk w = { .job = j, .scratch = scratch };
 	struct http1_field *all;
@@ -203,8 +203,8 @@ headers_make(struct job *j, const struct fields *g, struct span member,
 	for (i = 0; i < g->n; i++)
 		if (g->v[i].value.p != NULL)
 			all[n++] = g->v[i];
-	n = add_unless(all, n, g, "User-Agent", "hookline/" HOOKLINE_VERSION);
-	n = add_unless(all, n, g, "Content-Type", type);
+	n = add_unless(all, n, g, "User-Agent", own->agent);
+	n = add_unless(all, n, g, "Content-Type", own->type);
 	j->headers = all;
 	j->nheaders = n;
 	return 0;

@@ -17,9 +17,12 @@ int headers_check(const struct fields *given, struct why *);
 
 /* A job's fields: those of the line (its `headers` member: a list of pairs
  * or an object; p NULL for none), less what is for one connection only or
- * about the body's framing; then those given; then User-Agent and
- * Content-Type (type NULL: none) unless they are there or not wanted. */
+ * about the body's framing; then those given; then ours, unless they are
+ * there or not wanted. */
+struct headers_own {
+	const char *agent, *type;	/* NULL: none */
+};
 int headers_make(struct job *, const struct fields *given, struct span member,
-    const char *type, struct buf *scratch, struct why *);
+    const struct headers_own *, struct buf *scratch, struct why *);
 
 #endif

@@ -7,10 +7,11 @@
 #include "id.h"
 #include "json.h"
 #include "make.h"
-#include "utf8.h"
+#include "place.h"
 
 #define BESIDES ((size_t)256)	/* what most jobs need besides a body */
 #define MAX_TEXT ((size_t)256 << 20)	/* more than any line holds */
+#define AGENT "hookline/" HOOKLINE_VERSION
 #define JSON_TYPE "application/json"
 #define TEXT_TYPE "text/plain; charset=utf-8"
 #define BYTES_TYPE "application/octet-stream"
@@ -19,18 +20,6 @@ static int
 no_memory(struct why *why)
 {
 	return why_set(why, STATUS_SOME, "out of memory");
-}
-
-static char *
-concat(struct job *j, const char *a, const char *b, const char *c,
-    const char *d)
-{
-	size_t n = strlen(a) + strlen(b) + strlen(c) + strlen(d) + 1;
-	char *p = j != NULL ? job_room(j, n) : malloc(n);
-
-	if (p != NULL)
-		stpcpy(stpcpy(stpcpy(stpcpy(p, a), b), c), d);
-	return p;
 }
 
 /* ---- ids ---- */
@@ -67,20 +56,11 @@ make_none(uint64_t line, struct why *why)
 
 /* ---- payload lines ---- */
 
-static void
-set_base(const struct make *m, struct job *j)
-{
-	j->url = m->url;
-	j->deliver.url = m->base.full;
-	j->deliver.site = m->site;
-	j->method = m->config->method != NULL ? m->config->method : "POST";
-}
-
 static enum made
 make_payload(struct make *m, const struct lines_record *r, struct job *j,
     struct why *why)
 {
-	set_base(m, j);
+	place_base(m, j);
 	if (!r->is_text && json_check(r->line, NULL, why) == -1)
 		return MADE_INVALID;
 	j->body = span_of(job_keep(j, r->line), r->line.n);
@@ -89,8 +69,8 @@ make_payload(struct make *m, const struct lines_record *r, struct job *j,
 		return MADE_INVALID;
 	}
 	return headers_make(j, &m->given, (struct span){ NULL, 0 },
-	    r->is_text ? TEXT_TYPE : JSON_TYPE, &m->scratch, why) == 0 ?
-	    MADE_JOB : MADE_INVALID;
+	    &(struct headers_own){ AGENT, r->is_text ? TEXT_TYPE : JSON_TYPE },
+	    &m->scratch, why) == 0 ? MADE_JOB : MADE_INVALID;
 }
 
 enum made
@@ -101,18 +81,18 @@ make_whole(struct make *m, struct span body, struct job **out,
 
 	if (j == NULL)
 		return MADE_INVALID;
-	set_base(m, j);
+	place_base(m, j);
 	j->body = body.n > 0 ? body : SPAN("");
 	return headers_make(j, &m->given, (struct span){ NULL, 0 },
-	    json_check(body, NULL, NULL) == 0 ? JSON_TYPE : BYTES_TYPE,
-	    &m->scratch, why) == 0 ? MADE_JOB : MADE_INVALID;
+	    &(struct headers_own){ AGENT, json_check(body, NULL, NULL) == 0 ?
+	    JSON_TYPE : BYTES_TYPE }, &m->scratch, why) == 0 ?
+	    MADE_JOB : MADE_INVALID;
 }
 
-/* ---- event lines: where to ---- */
+/* ---- event lines ---- */
 
-/* A string member as a C string, the job's; *out stays if it is absent. */
-static int
-keep_string(struct make *m, struct job *j, struct span member,
+int
+make_string(struct make *m, struct job *j, struct span member,
     const char *name, const char **out, struct why *why)
 {
 	struct span text;
@@ -127,86 +107,6 @@ keep_string(struct make *m, struct job *j, struct span member,
 	*out = job_keep(j, text);
 	return *out != NULL ? 0 : no_memory(why);
 }
-
-/* A URL that a line says is a stranger's. */
-static enum made
-set_own_url(struct make *m, struct job *j, const char *text, struct why *why)
-{
-	struct url u;
-	char *http;
-
-	if (strstr(text, "://") != NULL &&
-	    strncasecmp(text, "http:", 5) != 0 &&
-	    strncasecmp(text, "https:", 6) != 0) {
-		why_set(why, STATUS_REFUSED, "not an http or https URL");
-		return MADE_BLOCKED;
-	}
-	if (url_parse(&u, text, "http", why) == -1)
-		return MADE_INVALID;
-	http = url_http(&u);
-	if (http != NULL) {
-		j->url = job_keep(j, span_str(http));
-		j->deliver.url = job_keep(j, span_str(u.full));
-		j->deliver.site = concat(j, u.scheme, "://", u.host, "");
-	}
-	j->strange = !m->config->allow_private;
-	free(http);
-	url_done(&u);
-	if (j->url != NULL && j->deliver.url != NULL && j->deliver.site != NULL)
-		return MADE_JOB;
-	no_memory(why);
-	return MADE_INVALID;
-}
-
-/* The line's target under the user's URL, its user info kept. */
-static int
-append_target(struct make *m, struct job *j, const char *target,
-    struct why *why)
-{
-	struct span path, query, dir = span_str(m->base.target);
-	const char *under, *rest, *user = m->base.user;
-	size_t root = strlen(m->url) - dir.n;
-
-	http1_target(span_str(target), &path, &query);
-	if (path.n == 0 || *path.p != '/')
-		return 0;		/* "*": of the host, no path */
-	if (dir.p[dir.n - 1] == '/')
-		dir.n--;
-	rest = job_keep(j, span_of(path.p, path.n +
-	    (query.p != NULL ? query.n + 1 : 0)));
-	under = job_keep(j, dir);
-	if (under == NULL || rest == NULL)
-		return no_memory(why);
-	j->deliver.url = concat(j, m->site, under, rest, "");
-	j->url = user == NULL ? j->deliver.url :
-	    concat(j, job_keep(j, span_of(m->url, root)), under, rest, "");
-	return j->deliver.url != NULL && j->url != NULL ? 0 : no_memory(why);
-}
-
-static enum made
-set_place(struct make *m, struct job *j, const struct event *e,
-    struct why *why)
-{
-	const char *url = NULL, *target = NULL;
-
-	set_base(m, j);
-	if (keep_string(m, j, e->url, "url", &url, why) == -1 ||
-	    keep_string(m, j, e->target, "target", &target, why) == -1)
-		return MADE_INVALID;
-	if (url != NULL)
-		return set_own_url(m, j, url, why);
-	if (m->url == NULL) {
-		why_set(why, STATUS_BAD_LINE, "url: missing, and none was given"
-		    " as an argument");
-		return MADE_INVALID;
-	}
-	if (m->append && target != NULL &&
-	    append_target(m, j, target, why) == -1)
-		return MADE_INVALID;
-	return MADE_JOB;
-}
-
-/* ---- event lines: what ---- */
 
 /* Methods whose requests have no body unless there is one. */
 static int
@@ -247,13 +147,13 @@ set_id_and_method(struct make *m, struct job *j, const struct event *e,
 {
 	const char *id = NULL;
 
-	if (keep_string(m, j, e->id, "id", &id, why) == -1)
+	if (make_string(m, j, e->id, "id", &id, why) == -1)
 		return -1;
 	if (id != NULL)
 		j->id = span_str(id);
 	if (m->config->method != NULL)
 		return 0;
-	return keep_string(m, j, e->method, "method", &j->method, why);
+	return make_string(m, j, e->method, "method", &j->method, why);
 }
 
 static enum made
@@ -261,24 +161,24 @@ make_event(struct make *m, const struct lines_record *r, struct job *j,
     struct why *why)
 {
 	struct event e;
-	const char *type = NULL;
+	struct headers_own own = { AGENT, NULL };
 	enum made made;
 
 	if (event_read(r->line, &e, why) == -1)
 		return MADE_INVALID;
 	if (event_is_news(&e))
 		return MADE_NEWS;
-	made = set_place(m, j, &e, why);
+	made = place_event(m, j, &e, why);
 	if (set_id_and_method(m, j, &e, made == MADE_JOB ? why : NULL) == -1)
 		return MADE_INVALID;
 	if (made != MADE_JOB)
 		return made;
-	if (set_body(m, j, &e, &type, why) == -1)
+	if (set_body(m, j, &e, &own.type, why) == -1)
 		return MADE_INVALID;
 	/* A request is forwarded with its own headers, and no other. */
 	if (event_is(e.type, "request"))
-		type = NULL;
-	return headers_make(j, &m->given, e.headers, type, &m->scratch,
+		own = (struct headers_own){ NULL, NULL };
+	return headers_make(j, &m->given, e.headers, &own, &m->scratch,
 	    why) == 0 ? MADE_JOB : MADE_INVALID;
 }
 
@@ -300,26 +200,6 @@ make_line(struct make *m, const struct lines_record *r, struct job **out,
 	return made;
 }
 
-/* ---- the user's URL ---- */
-
-static int
-take_base(struct make *m, const char *url, struct why *why)
-{
-	if (!utf8_valid(span_str(url)))
-		return why_set(why, STATUS_USAGE, "URL: not UTF-8");
-	if (url_parse(&m->base, url, "http", why) == -1)
-		return -1;
-	if (strncmp(m->base.scheme, "http", 4) != 0)
-		return why_set(why, STATUS_USAGE, "%s: not http or https",
-		    m->base.scheme);
-	if (m->append && strchr(m->base.target, '?') != NULL)
-		return why_set(why, STATUS_USAGE,
-		    "--append-path: the URL has a query");
-	m->url = url_http(&m->base);
-	m->site = concat(NULL, m->base.scheme, "://", m->base.host, "");
-	return m->url != NULL && m->site != NULL ? 0 : no_memory(why);
-}
-
 int
 make_init(struct make *m, const struct config *c, const char *url,
     struct why *why)
@@ -335,7 +215,7 @@ make_init(struct make *m, const struct config *c, const char *url,
 	if (c->method != NULL && !http1_is_token(span_str(c->method)))
 		return why_set(why, STATUS_USAGE, "--method: not a method: %s",
 		    c->method);
-	return url != NULL ? take_base(m, url, why) : 0;
+	return url != NULL ? place_init(m, url, why) : 0;
 }
 
 void

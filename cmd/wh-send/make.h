@@ -46,4 +46,9 @@ struct job *make_none(uint64_t line, struct why *);
 enum made make_whole(struct make *, struct span body, struct job **,
     struct why *);
 
+/* For place.c: a string member as a C string, the job's; *out stays if it is
+ * absent.  STATUS_BAD_LINE. */
+int make_string(struct make *, struct job *, struct span member,
+    const char *name, const char **out, struct why *);
+
 #endif

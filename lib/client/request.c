@@ -28,7 +28,7 @@ add_header(struct curl_slist **list, const struct http1_field *f,
 
 	if (n > sizeof(fixed) && (line = malloc(n)) == NULL)
 		return why_errno(why, STATUS_SOME, "client");
-	if (f->value.n == 0)
+	if (span_trim(f->value).n == 0)
 		snprintf(line, n, "%.*s;", (int)f->name.n, f->name.p);
 	else
 		snprintf(line, n, "%.*s: %.*s", (int)f->name.n, f->name.p,
@@ -90,6 +90,8 @@ request_check(const struct http_request *r, struct why *why)
 	if (!http1_is_token(span_str(r->method)))
 		return why_set(why, STATUS_USAGE, "not a method: %s",
 		    r->method);
+	if (strcmp(r->method, "CONNECT") == 0)
+		return why_set(why, STATUS_USAGE, "CONNECT is for proxies");
 	if (strcmp(r->method, "HEAD") == 0 && r->body.n > 0)
 		return why_set(why, STATUS_USAGE, "HEAD can't have a body");
 	for (i = 0; i < r->nheaders; i++)

@@ -1,0 +1,178 @@
+/* place.c - where a job goes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "make.h"
+#include "place.h"
+#include "utf8.h"
+
+static int
+no_memory(struct why *why)
+{
+	return why_set(why, STATUS_SOME, "out of memory");
+}
+
+static char *
+concat(struct job *j, const char *a, const char *b, const char *c,
+    const char *d)
+{
+	size_t n = strlen(a) + strlen(b) + strlen(c) + strlen(d) + 1;
+	char *p = j != NULL ? job_room(j, n) : malloc(n);
+
+	if (p != NULL)
+		stpcpy(stpcpy(stpcpy(stpcpy(p, a), b), c), d);
+	return p;
+}
+
+/* A URL that a line says is a stranger's. */
+static enum made
+set_own_url(struct make *m, struct job *j, const char *text, struct why *why)
+{
+	struct url u;
+	char *http;
+
+	if (strstr(text, "://") != NULL &&
+	    strncasecmp(text, "http:", 5) != 0 &&
+	    strncasecmp(text, "https:", 6) != 0) {
+		why_set(why, STATUS_REFUSED, "not an http or https URL");
+		return MADE_BLOCKED;
+	}
+	if (url_parse(&u, text, "http", why) == -1)
+		return MADE_INVALID;
+	http = url_http(&u);
+	if (http != NULL) {
+		j->url = job_keep(j, span_str(http));
+		j->deliver.url = job_keep(j, span_str(u.full));
+		j->deliver.site = concat(j, u.scheme, "://", u.host, "");
+	}
+	j->strange = !m->config->allow_private;
+	free(http);
+	url_done(&u);
+	if (j->url != NULL && j->deliver.url != NULL && j->deliver.site != NULL)
+		return MADE_JOB;
+	no_memory(why);
+	return MADE_INVALID;
+}
+
+/* The next character of a path, as a careless server may see it: dots and
+ * slashes decoded, and backslashes turned round. */
+static char
+next_char(struct span *path)
+{
+	static const struct {
+		const char *text;
+		char c;
+	} codes[] = { { "%2e", '.' }, { "%2f", '/' }, { "%5c", '/' } };
+	char c = *path->p;
+	size_t i;
+
+	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (path->n >= 3 &&
+		    strncasecmp(path->p, codes[i].text, 3) == 0) {
+			*path = span_from(*path, 3);
+			return codes[i].c;
+		}
+	*path = span_from(*path, 1);
+	return c == '\\' ? '/' : c;
+}
+
+/* Does a path leave the folder that it is appended to (RFC 3986 section
+ * 5.2.4)?  Without a folder it is the receiver's alone to judge. */
+static int
+climbs(struct span path)
+{
+	int depth = 0, dots = 0, others = 0;
+	char c;
+
+	while (depth >= 0 && (path.n > 0 || dots > 0)) {
+		c = path.n > 0 ? next_char(&path) : '/';
+		if (c == '/') {
+			depth += others > 0 || dots > 2 ? 1 :
+			    dots == 2 ? -1 : 0;
+			dots = others = 0;
+		} else if (c == '.') {
+			dots++;
+		} else {
+			others++;
+		}
+	}
+	return depth < 0;
+}
+
+/* The line's target under the user's URL, its user info kept. */
+static int
+append_target(struct make *m, struct job *j, const char *target,
+    struct why *why)
+{
+	struct span path, query, dir = span_str(m->base.target);
+	const char *under, *rest, *user = m->base.user;
+	size_t root = strlen(m->url) - dir.n;
+
+	http1_target(span_str(target), &path, &query);
+	if (path.n == 0 || *path.p != '/')
+		return 0;		/* "*": of the host, no path */
+	if (dir.p[dir.n - 1] == '/')
+		dir.n--;
+	if (dir.n > 0 && climbs(path))
+		return why_set(why, STATUS_BAD_LINE,
+		    "target: leads out of the URL's path");
+	rest = job_keep(j, span_of(path.p, path.n +
+	    (query.p != NULL ? query.n + 1 : 0)));
+	under = job_keep(j, dir);
+	if (under == NULL || rest == NULL)
+		return no_memory(why);
+	j->deliver.url = concat(j, m->site, under, rest, "");
+	j->url = user == NULL ? j->deliver.url :
+	    concat(j, job_keep(j, span_of(m->url, root)), under, rest, "");
+	return j->deliver.url != NULL && j->url != NULL ? 0 : no_memory(why);
+}
+
+enum made
+place_event(struct make *m, struct job *j, const struct event *e,
+    struct why *why)
+{
+	const char *url = NULL, *target = NULL;
+
+	place_base(m, j);
+	if (make_string(m, j, e->url, "url", &url, why) == -1 ||
+	    make_string(m, j, e->target, "target", &target, why) == -1)
+		return MADE_INVALID;
+	if (url != NULL)
+		return set_own_url(m, j, url, why);
+	if (m->url == NULL) {
+		why_set(why, STATUS_BAD_LINE, "url: missing, and none was given"
+		    " as an argument");
+		return MADE_INVALID;
+	}
+	if (m->append && target != NULL &&
+	    append_target(m, j, target, why) == -1)
+		return MADE_INVALID;
+	return MADE_JOB;
+}
+
+int
+place_init(struct make *m, const char *url, struct why *why)
+{
+	if (!utf8_valid(span_str(url)))
+		return why_set(why, STATUS_USAGE, "URL: not UTF-8");
+	if (url_parse(&m->base, url, "http", why) == -1)
+		return -1;
+	if (strncmp(m->base.scheme, "http", 4) != 0)
+		return why_set(why, STATUS_USAGE, "%s: not http or https",
+		    m->base.scheme);
+	if (m->append && strchr(m->base.target, '?') != NULL)
+		return why_set(why, STATUS_USAGE,
+		    "--append-path: the URL has a query");
+	m->url = url_http(&m->base);
+	m->site = concat(NULL, m->base.scheme, "://", m->base.host, "");
+	return m->url != NULL && m->site != NULL ? 0 : no_memory(why);
+}
+
+void
+place_base(const struct make *m, struct job *j)
+{
+	j->url = m->url;
+	j->deliver.url = m->base.full;
+	j->deliver.site = m->site;
+	j->method = m->config->method != NULL ? m->config->method : "POST";
+}
