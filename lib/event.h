@@ -67,6 +67,14 @@ int event_is(struct span member, const char *word);
 /* News of other programs are not messages; an event without a type is. */
 int event_is_news(const struct event *);
 
+/* Walks a `headers` member: a list of pairs, or an object whose values may be
+ * lists.  fn is told each name and value as JSON, whatever they are: 0, or -1
+ * and why, which ends the walk.  -1 and why, too, where it is neither. */
+typedef int (*event_field_fn)(void *arg, struct span name, struct span value,
+    struct why *why);
+int event_each_field(struct span headers, event_field_fn, void *arg,
+    struct why *why);
+
 /* The body: 0 and *out (in the line or in scratch, which is emptied first;
  * MSG_BINARY where it came as base64); 1 if the event has none; -1. */
 int event_read_body(const struct event *, struct buf *scratch,

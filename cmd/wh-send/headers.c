@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event.h"
 #include "headers.h"
 #include "json.h"
 
@@ -53,8 +54,9 @@ struct walk {
 };
 
 static int
-take(struct walk *w, struct span name, struct span value, struct why *why)
+take(void *arg, struct span name, struct span value, struct why *why)
 {
+	struct walk *w = arg;
 	struct http1_field *f = w->v != NULL ? &w->v[w->n] : NULL;
 
 	w->n++;
@@ -63,56 +65,6 @@ take(struct walk *w, struct span name, struct span value, struct why *why)
 	return keep_text(w->job, name, w->scratch, &f->name, why) == -1 ||
 	    keep_text(w->job, value, w->scratch, &f->value, why) == -1 ?
 	    -1 : 0;
-}
-
-static int
-walk_pair(struct walk *w, struct span pair, struct why *why)
-{
-	struct json_iter it;
-	struct span part[2] = { { NULL, 0 }, { NULL, 0 } };
-	size_t n;
-
-	if (json_type(pair) != JSON_ARRAY)
-		return why_set(why, STATUS_BAD_LINE,
-		    "headers: an element is not a pair");
-	it = json_iter(pair);
-	for (n = 0; json_next(&it); n++)
-		if (n < 2)
-			part[n] = it.value;
-	if (n != 2)
-		return why_set(why, STATUS_BAD_LINE,
-		    "headers: an element is not a pair");
-	return take(w, part[0], part[1], why);
-}
-
-static int
-walk_member(struct walk *w, struct span key, struct span value,
-    struct why *why)
-{
-	struct json_iter it;
-
-	if (json_type(value) != JSON_ARRAY)
-		return take(w, key, value, why);
-	for (it = json_iter(value); json_next(&it); )
-		if (take(w, key, it.value, why) == -1)
-			return -1;
-	return 0;
-}
-
-static int
-walk(struct walk *w, struct span member, struct why *why)
-{
-	enum json_type type = json_type(member);
-	struct json_iter it;
-
-	if (type != JSON_ARRAY && type != JSON_OBJECT)
-		return why_set(why, STATUS_BAD_LINE,
-		    "headers: neither a list of pairs nor an object");
-	for (it = json_iter(member); json_next(&it); )
-		if ((type == JSON_ARRAY ? walk_pair(w, it.value, why) :
-		    walk_member(w, it.key, it.value, why)) == -1)
-			return -1;
-	return 0;
 }
 
 /* Is it a token of the list? */
@@ -162,14 +114,14 @@ take_line(struct walk *w, struct span member, struct why *why)
 {
 	size_t n;
 
-	if (member.p != NULL && walk(w, member, why) == -1)
+	if (member.p != NULL && event_each_field(member, take, w, why) == -1)
 		return -1;
 	n = w->n;
 	w->n = 0;
 	w->v = job_room(w->job, (n + 1) * sizeof(*w->v));
 	if (w->v == NULL)
 		return why_set(why, STATUS_SOME, "out of memory");
-	return member.p != NULL ? walk(w, member, why) : 0;
+	return member.p != NULL ? event_each_field(member, take, w, why) : 0;
 }
 
 static size_t
