@@ -23,6 +23,7 @@
 
 #include <stdint.h>
 
+#include "filter.h"
 #include "flow.h"
 #include "input.h"
 #include "msg.h"
@@ -63,6 +64,11 @@ extern const struct opt lines_out_filter_options[];	/* -s -f on stdout */
 extern const struct opt lines_in_filter_long_options[];
 extern const struct opt lines_out_filter_long_options[];
 extern const struct opt lines_var_options[];		/* --arg --argjson */
+
+/* An expression of the program's own (--reply-filter, --key), which sees the
+ * same variables.  NULL and why, as filter_new. */
+struct filter *lines_filter_new(const struct lines_opts *, enum filter_kind,
+    const char *expr, struct why *);
 
 /* ---- out ---- */
 

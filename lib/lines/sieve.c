@@ -15,23 +15,34 @@ add_vars(struct filter_var *vars, const struct opt_list *pairs, int json)
 	return pairs->n / 2;
 }
 
+struct filter *
+lines_filter_new(const struct lines_opts *o, enum filter_kind kind,
+    const char *expr, struct why *why)
+{
+	struct filter_var *vars;
+	struct filter *filter;
+	size_t n;
+
+	vars = calloc((o->vars.n + o->json_vars.n) / 2 + 1, sizeof(*vars));
+	if (vars == NULL) {
+		why_set(why, STATUS_USAGE, "out of memory");
+		return NULL;
+	}
+	n = add_vars(vars, &o->vars, 0);
+	n += add_vars(vars + n, &o->json_vars, 1);
+	filter = filter_new(kind, expr, vars, n, why);
+	free(vars);
+	return filter;
+}
+
 /* *filter stays NULL where there is no expression. */
 static int
 compile(struct filter **filter, enum filter_kind kind, const char *expr,
     const struct lines_opts *o, struct why *why)
 {
-	struct filter_var *vars;
-	size_t n;
-
 	if (expr == NULL)
 		return 0;
-	vars = calloc((o->vars.n + o->json_vars.n) / 2 + 1, sizeof(*vars));
-	if (vars == NULL)
-		return why_set(why, STATUS_USAGE, "out of memory");
-	n = add_vars(vars, &o->vars, 0);
-	n += add_vars(vars + n, &o->json_vars, 1);
-	*filter = filter_new(kind, expr, vars, n, why);
-	free(vars);
+	*filter = lines_filter_new(o, kind, expr, why);
 	return *filter == NULL ? -1 : 0;
 }
 
