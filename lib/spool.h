@@ -71,4 +71,63 @@ int spool_broken(const struct spool_writer *);
 uint64_t spool_position(const struct spool_writer *);
 uint64_t spool_settled(const struct spool_writer *);
 
+/* ---- consuming ----
+ *
+ * Lines come in the order in which they were written, those of writers that
+ * live at the same time by turns.  Each line that spool_next has given is
+ * settled by spool_done or spool_dead, sooner or later and in any order; a
+ * consumer that ends leaves the rest for the next one.  What became of lines
+ * is noted without an fdatasync: after a power loss some come again.
+ *
+ * A segment whose writer has gone and whose lines are settled is deleted, or
+ * kept as DIR/done/NAME for keep_ms. */
+
+struct spool_consumer;
+struct spool_part;
+
+/* Which line: good until it is settled. */
+struct spool_ref {
+	struct spool_part *part;
+	uint64_t number;	/* in its segment, from 1 */
+};
+
+struct spool_line {
+	struct span event;	/* without its crc; good until the next call */
+	struct spool_ref ref;
+	int64_t attempts;	/* that were made, by earlier consumers, too */
+	int64_t due_us;		/* of the wall clock; 0: now */
+};
+
+struct spool_consumer_user {
+	/* spool_next may have something (again). */
+	void (*ready)(void *arg);
+	/* A line did not verify, and is in bad.ndjson; or something can't be
+	 * written just now, and will be tried again. */
+	void (*trouble)(void *arg, const struct why *);
+};
+
+/* Takes DIR/LOCK: STATUS_UNREACHABLE if another consumer has it. */
+struct spool_consumer *spool_consumer_new(struct loop *, const char *dir,
+    int64_t keep_ms, const struct spool_consumer_user *, void *arg,
+    struct why *);
+void spool_consumer_free(struct spool_consumer *);	/* NULL is allowed */
+
+/* 1 and a line; or 0: there is none now. */
+int spool_next(struct spool_consumer *, struct spool_line *);
+
+void spool_done(struct spool_consumer *, struct spool_ref);
+/* It was attempted, and is due again. */
+void spool_again(struct spool_consumer *, struct spool_ref,
+    int64_t attempts, int64_t due_us);
+/* It was given up: the event goes to dead.ndjson.  It is settled once it is
+ * on disk there.  -1: out of memory. */
+int spool_dead(struct spool_consumer *, struct spool_ref, struct span event);
+
+struct spool_counts {
+	uint64_t given;		/* lines that are not settled */
+	int behind;		/* there is more to be had by spool_next */
+	size_t segments;
+};
+void spool_counts(const struct spool_consumer *, struct spool_counts *);
+
 #endif

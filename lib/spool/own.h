@@ -53,13 +53,42 @@ int spool_name_start(const char *name, int64_t *start);
 
 /* ---- tail.c: what a crash leaves behind ---- */
 
-/* The length of a segment up to the end of its last good line.  -1: errno. */
-off_t spool_tail(int fd);
+/* Cuts a segment, which the caller has locked, behind its last good line, and
+ * gives back what was reserved there: the length; or -1 and errno. */
+off_t spool_cut(int fd);
 
 /* Cuts the segments whose writers are gone behind their last good line, and
  * removes those without any, and segments that were never finished being
  * made.  What can't be cut stays as it is: readers stop there. */
 void spool_mend(const struct spool_folder *);
+
+/* ---- reader.c: the lines of one segment ---- */
+
+struct spool_reader {
+	int fd;			/* or -1 */
+	struct buf buf;		/* what was read and not given */
+	off_t at;		/* of the first byte of it */
+	size_t looked;		/* so much of it has no line feed */
+	uint64_t number;	/* of the line given last */
+	int ended;		/* nobody writes to it any more */
+};
+
+enum spool_got {
+	SPOOL_NONE,		/* no whole line is there (any more, if it has
+				   ended) */
+	SPOOL_LINE,
+	SPOOL_BAD,		/* the line as it is */
+	SPOOL_ERROR		/* errno */
+};
+
+/* -1: errno. */
+int spool_reader_open(struct spool_reader *, int seg, const char *name);
+void spool_reader_close(struct spool_reader *);
+
+/* The line is good until the next call.  Where mend is set, a segment that
+ * has ended is cut behind its last good line, once. */
+enum spool_got spool_reader_next(struct spool_reader *, struct span *,
+    int mend);
 
 /* ---- segment.c: the writer's side, which blocks ---- */
 

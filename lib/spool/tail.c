@@ -68,20 +68,18 @@ good(struct span s, int is_beginning)
 	return 0;
 }
 
-off_t
-spool_tail(int fd)
+/* The length up to the end of the last good line; or -1. */
+static off_t
+good_length(int fd, off_t size)
 {
-	struct stat st;
 	struct buf b;
 	off_t window = WINDOW, from = -1, end = 0;
 	int e;
 
-	if (fstat(fd, &st) == -1)
-		return -1;
 	buf_init(&b, SIZE_MAX);
 	do {
-		from = st.st_size > window ? st.st_size - window : 0;
-		e = read_part(&b, fd, from, st.st_size);
+		from = size > window ? size - window : 0;
+		e = read_part(&b, fd, from, size);
 		if (e == 0)
 			end = (off_t)good(buf_span(&b), from == 0);
 		window *= 2;
@@ -90,21 +88,19 @@ spool_tail(int fd)
 	return e == 0 ? (end == 0 ? 0 : from + end) : -1;
 }
 
-/* The lock says that the writer is gone.  What was reserved ahead of the end
- * is given back, too. */
-static void
-mend(int seg, const char *name, int fd)
+off_t
+spool_cut(int fd)
 {
-	off_t end = spool_tail(fd);
 	struct stat st;
+	off_t end;
 
-	if (end == 0)
-		unlinkat(seg, name, 0);
-	if (end <= 0 || fstat(fd, &st) == -1)
-		return;
-	if ((end < st.st_size || st.st_blocks * BLOCK > end + WINDOW) &&
-	    ftruncate(fd, end) == 0)
-		fdatasync(fd);
+	if (fstat(fd, &st) == -1 || (end = good_length(fd, st.st_size)) == -1)
+		return -1;
+	if (end == st.st_size && st.st_blocks * BLOCK <= end + WINDOW)
+		return end;
+	if (ftruncate(fd, end) == -1 || fdatasync(fd) == -1)
+		return -1;
+	return end;
 }
 
 /* A segment that is being made has a dot before its name, and is locked but
@@ -120,12 +116,9 @@ mend_one(int seg, const char *name)
 	fd = openat(seg, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (fd == -1)
 		return;
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-		if (*name == '.')
-			unlinkat(seg, name, 0);
-		else
-			mend(seg, name, fd);
-	}
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+	    (*name == '.' || spool_cut(fd) == 0))
+		unlinkat(seg, name, 0);
 	close(fd);
 }
 
