@@ -65,6 +65,8 @@ void spool_writer_free(struct spool_writer *);	/* NULL is allowed */
  * or -1: out of memory, it was not taken. */
 int spool_put(struct spool_writer *, struct span event);
 int spool_full(const struct spool_writer *);
+/* How many there were: writes, each with its fdatasync. */
+uint64_t spool_batches(const struct spool_writer *);
 /* Has the disk failed, so that all will be refused? */
 int spool_broken(const struct spool_writer *);
 

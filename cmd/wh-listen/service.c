@@ -2,6 +2,17 @@
 #include "announce.h"
 #include "listener.h"
 
+static void
+spool_metrics(const struct spool_writer *w, struct metrics *m)
+{
+	metrics_counter(m, "spool_batches",
+	    "Writes to the spool, each with its fdatasync",
+	    spool_batches(w));
+	metrics_gauge(m, "spool_waiting_lines",
+	    "Lines that are not on disk yet",
+	    spool_position(w) - spool_settled(w));
+}
+
 void
 service_metrics(void *arg, struct metrics *m)
 {
@@ -11,9 +22,7 @@ service_metrics(void *arg, struct metrics *m)
 	metrics_counter(m, "lines", "Requests that made a line",
 	    (uint64_t)l->printed);
 	if (l->spool != NULL)
-		metrics_gauge(m, "spool_waiting_lines",
-		    "Lines that are not on disk yet",
-		    spool_position(l->spool) - spool_settled(l->spool));
+		spool_metrics(l->spool, m);
 	metrics_counter(m, "handshakes", "Subscription handshakes answered",
 	    l->handshakes);
 	metrics_gauge(m, "output_waiting_bytes",

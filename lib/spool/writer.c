@@ -22,6 +22,7 @@ struct spool_writer {
 	struct why why;
 	/* Ours again. */
 	uint64_t batch_end;		/* the position after it */
+	uint64_t batches;
 	int broken;
 };
 
@@ -99,6 +100,7 @@ done(void *arg)
 	if (!w->freed) {
 		empty(&w->batch);
 		w->settled = w->batch_end;
+		w->batches++;
 		w->broken = w->segment.broken;
 		w->telling = 1;
 		tell(w);
@@ -161,6 +163,12 @@ int
 spool_full(const struct spool_writer *w)
 {
 	return w->full;
+}
+
+uint64_t
+spool_batches(const struct spool_writer *w)
+{
+	return w->batches;
 }
 
 int
