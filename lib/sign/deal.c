@@ -9,8 +9,9 @@
 #include "sign/own.h"
 
 /* What came of each secret. */
+enum taken { NOT_YET, AS_SHARED, AS_PAIR, AS_PUBLIC };
 struct mark {
-	char taken;		/* 's': a code's key, 'a': of a pair */
+	enum taken taken;	/* AS_PUBLIC: it can't sign, so by nobody */
 	const char *expected;	/* what it should have been for one */
 };
 
@@ -45,14 +46,17 @@ try_key(struct deal *d, struct sign_scheme *scheme, struct sign_variant *v,
 	struct mark *m = &d->marks[i];
 	const char *expected;
 
-	if (!is_for(scheme, secret) || (!pairs && m->taken == 'a'))
+	if (!is_for(scheme, secret) || (!pairs && m->taken >= AS_PAIR))
 		return;
 	*k = (struct sign_key){ .name = secret->name };
 	expected = pairs ? sign_key_pair(k, &v->spec, d->use, secret) :
 	    sign_key_symmetric(k, &v->spec, secret);
 	if (k->mac != NULL || k->pub != NULL || k->token.p != NULL) {
-		m->taken = pairs ? 'a' : 's';
+		m->taken = pairs ? AS_PAIR : AS_SHARED;
 		v->nkeys++;
+	} else if (expected == sign_key_not_private) {
+		m->taken = AS_PUBLIC;
+		m->expected = expected;
 	} else if (expected == NULL) {
 		m->expected = "what there is memory for";
 	} else if (m->expected == NULL || !sign_key_is_of_pair(secret->bytes)) {
@@ -93,6 +97,12 @@ deal_out(struct deal *d, int pairs)
 }
 
 static int
+is_taken(const struct mark *m)
+{
+	return m->taken == AS_SHARED || m->taken == AS_PAIR;
+}
+
+static int
 has_key(const struct sign_scheme *scheme)
 {
 	size_t i;
@@ -111,7 +121,7 @@ lacks_key(const struct deal *d, const struct sign_scheme *scheme,
 	size_t i;
 
 	for (i = 0; i < d->secrets->n; i++)
-		if (d->marks[i].taken == 0 && d->marks[i].expected != NULL &&
+		if (!is_taken(&d->marks[i]) && d->marks[i].expected != NULL &&
 		    is_for(scheme, &d->secrets->v[i]))
 			return why_set(why, STATUS_USAGE,
 			    "%s: secret %s: is not %s", scheme->name,
@@ -133,7 +143,7 @@ check_deal(const struct deal *d, struct why *why)
 		if (!has_key(&d->schemes[i]))
 			return lacks_key(d, &d->schemes[i], why);
 	for (i = 0; i < d->secrets->n; i++)
-		if (d->marks[i].taken == 0 &&
+		if (!is_taken(&d->marks[i]) &&
 		    preset_find(span_str(d->secrets->v[i].name)) == NULL)
 			return why_set(why, STATUS_USAGE,
 			    "secret %s: is not %s", d->secrets->v[i].name,

@@ -9,12 +9,7 @@
 
 static const struct span pem = { "-----BEGIN ", 11 };
 
-int
-sign_key_is_of_pair(struct span s)
-{
-	return sign_begins(s, SPAN("whpk_")) ||
-	    sign_begins(s, SPAN("whsk_")) || sign_begins(s, pem);
-}
+const char sign_key_not_private[] = "a private key";
 
 static void
 wipe_buf(struct buf *b)
@@ -48,6 +43,25 @@ from_base64(struct buf *out, struct span s)
 	rc = base64_decode(out, span_of(text, n));
 	mac_wipe(text, n);
 	return rc;
+}
+
+int
+sign_key_is_of_pair(struct span s)
+{
+	struct pubkey *k = NULL;
+	struct buf b;
+
+	if (sign_begins(s, SPAN("whpk_")) || sign_begins(s, SPAN("whsk_")) ||
+	    sign_begins(s, pem))
+		return 1;
+	if (!sign_begins(s, SPAN("M")))		/* a sequence, in base64 */
+		return 0;
+	buf_init(&b, 2 * SECRET_MAX);
+	if (buf_room(&b, s.n + 1) != NULL && from_base64(&b, s) == 0)
+		k = pubkey_read(buf_span(&b));
+	wipe_buf(&b);
+	pubkey_free(k);
+	return k != NULL;
 }
 
 /* ---- keys of codes ---- */
@@ -203,7 +217,7 @@ sign_key_pair(struct sign_key *k, const struct spec *spec,
 		    "a key of this kind, in PEM or base64";
 	pubkey_free(k->pub);
 	k->pub = NULL;
-	return "a private key";
+	return sign_key_not_private;
 }
 
 void

@@ -60,7 +60,10 @@ const char *sign_key_pair(struct sign_key *, const struct spec *,
     enum sign_use, const struct secret *);
 void sign_key_done(struct sign_key *);
 
-/* A text that says of itself that it is no shared secret. */
+/* What sign_key_pair answers for the public half, where both are needed. */
+extern const char sign_key_not_private[];
+
+/* Is it by its form the key of a pair, and so no shared secret? */
 int sign_key_is_of_pair(struct span);
 
 /* ---- deal.c: which secret is whose key ---- */

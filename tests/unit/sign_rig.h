@@ -12,6 +12,7 @@
 #include "sign.h"
 
 #define RIG_MAX 8
+#define SIGN_RIG_FIELDS 16
 
 /* "github stripe", "name=secret other=secret"; the text is kept. */
 struct rig {
