@@ -595,37 +595,6 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 	await sender.out '"outcome":"delivered"'
 }
 
-@test "wh-send: over TLS, nginx gets each line once, on kept connections" {
-	make_cert
-	cat >nginx.conf <<-END
-	daemon off; pid $PWD/pid; error_log $PWD/nginx.err;
-	events { }
-	http {
-		client_body_temp_path $PWD/b; proxy_temp_path $PWD/p;
-		fastcgi_temp_path $PWD/f; uwsgi_temp_path $PWD/u;
-		scgi_temp_path $PWD/s;
-		log_format seen '\$connection \$server_protocol \$request_length';
-		access_log $PWD/access.log seen;
-		server {
-			listen unix:$PWD/tls.sock ssl http2;
-			ssl_certificate $PWD/cert.pem;
-			ssl_certificate_key $PWD/key.pem;
-			location / { return 204; }
-		}
-	}
-	END
-	start nginx nginx -c "$PWD/nginx.conf" -e "$PWD/nginx.err"
-	timeout 10 bash -c 'until [ -s pid ]; do :; done'
-	seq 100 >lines
-	send --unix-socket tls.sock --cacert ca.pem https://localhost/ <lines
-	[ "$status" -eq 0 ]
-	[ "$(each outcome | tr ' ' '\n' | uniq -c | awk '{ print $1 }')" -eq 100 ]
-	kill "$PID_nginx"
-	ended nginx
-	[ "$(wc -l <access.log)" -eq 100 ]
-	[ "$(awk '{ print $1 }' access.log | sort -u | wc -l)" -le 8 ]
-}
-
 # ---- flow ----
 
 @test "wh-send: memory stays flat before a receiver that never answers" {
