@@ -53,9 +53,9 @@ struct subscribe_request {
 	struct span body;
 	const char *scheme;		/* whose signature is good, or NULL */
 	struct span key;		/* the secret that made it */
-	const struct secrets *secrets;	/* NULL, or: those named meta (the
-					   verify token) and x (the consumer
-					   secret) are looked for */
+	const struct secrets *secrets;	/* NULL, or: those named meta-token
+					   and x (the consumer secret) are
+					   looked for */
 };
 
 struct subscribe_reply {

@@ -68,7 +68,7 @@ events()
 
 @test "wh-listen --handshake meta: hub.challenge, if the verify token is the secret" {
 	printf 'meaty hamhock' >token
-	listen --handshake meta --secret-file meta=token
+	listen --handshake meta --secret-file meta-token=token
 	ask '/x?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=meaty%20hamhock'
 	text 1158201444
 	ask '/?hub.mode=subscribe&hub.challenge=%3Cscript%3E%C3%A9&hub.verify_token=meaty+hamhock'

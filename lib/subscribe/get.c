@@ -3,6 +3,8 @@
 #include "mac.h"
 #include "own.h"
 
+#define TOKEN "meta-token"	/* the secret's name */
+
 static int
 mode_is(struct subscribe_case *c, const char *mode)
 {
@@ -20,8 +22,8 @@ is_token(const struct subscribe_case *c, struct span token)
 	const struct secret *s;
 	int found = 0;
 
-	for (s = subscribe_secret(c, "meta", 0); s != NULL;
-	    s = subscribe_secret(c, "meta",
+	for (s = subscribe_secret(c, TOKEN, 0); s != NULL;
+	    s = subscribe_secret(c, TOKEN,
 	    (size_t)(s - c->q->secrets->v) + 1))
 		found |= mac_equal_text(token, s->bytes);
 	return found;
@@ -41,7 +43,7 @@ subscribe_meta(struct subscribe_case *c)
 	if (rc != 0 || other->n > 0)
 		return rc == -1 ? -1 : 0;
 	rc = subscribe_in_query(c, "hub.challenge");
-	if (rc != 1 || subscribe_secret(c, "meta", 0) == NULL)
+	if (rc != 1 || subscribe_secret(c, TOKEN, 0) == NULL)
 		return rc;
 	rc = subscribe_query(c, "hub.verify_token", other);
 	if (rc == -1)

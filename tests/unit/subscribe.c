@@ -19,7 +19,7 @@ parse(struct http1_head *head, const char *lines)
 	fields_parse(head, lines + n + 1);
 }
 
-static char *meta = (char[]){ "meta" }, *x = (char[]){ "x" };
+static char *token = (char[]){ "meta-token" }, *x = (char[]){ "x" };
 static const char *origins_v[] = { "e.example.com" };
 static const char *topics_v[] = { "http://a/" };
 static const struct opt_list origins = { origins_v, 1 };
@@ -40,9 +40,9 @@ static int
 read_one(struct subscribe *s, const char *request, struct span body,
     const char *scheme, struct subscribe_reply *r)
 {
-	struct secret v[] = { { meta, SPAN("meaty hamhock"), NULL },
+	struct secret v[] = { { token, SPAN("meaty hamhock"), NULL },
 		{ x, SPAN("consumer secret"), NULL },
-		{ meta, SPAN("second"), NULL } };
+		{ token, SPAN("second"), NULL } };
 	const struct secrets secrets = { v, 3 };
 	struct http1_head head;
 	struct subscribe_request q = { &head, body, scheme,
