@@ -47,6 +47,10 @@ int sign_rekey(struct sign *, const struct secrets *, struct why *);
  * empty. */
 int sign_needs_url(const struct sign *);
 
+/* Does one of the schemes sign an id of the event's?  Else sign_verdict.id is
+ * never there. */
+int sign_tells_id(const struct sign *);
+
 struct sign_message {
 	struct span method;
 	struct span url;	/* absolute, as the sender wrote it */

@@ -196,6 +196,22 @@ sign_needs_url(const struct sign *s)
 	return 0;
 }
 
+int
+sign_tells_id(const struct sign *s)
+{
+	const struct spec *spec;
+	size_t i, k;
+
+	for (i = 0; i < s->n; i++)
+		for (k = 0; k < s->schemes[i].n; k++) {
+			spec = &s->schemes[i].v[k].spec;
+			if (spec->alg == SPEC_SNS ||
+			    spec->id.where != SPEC_NOWHERE)
+				return 1;
+		}
+	return 0;
+}
+
 /* ---- checking ---- */
 
 static enum sign_outcome

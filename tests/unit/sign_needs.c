@@ -1,0 +1,48 @@
+/* sign_needs.c - what a list of schemes needs to be told, and can tell. */
+#include "check.h"
+#include "sign.h"
+
+static struct sign *
+new(const char *a, const char *b)
+{
+	const char *v[] = { a, b };
+	const struct opt_list list = { v, b == NULL ? 1 : 2 };
+	char name[] = "k";
+	struct secret secret = { name, SPAN("c2VjcmV0c2VjcmV0"), NULL };
+	const struct secrets secrets = { &secret, 1 };
+
+	return sign_new(SIGN_CHECK, &list, NULL, &secrets, NULL);
+}
+
+static const struct {
+	const char *a, *b;
+	int needs_url, tells_id;
+} cases[] = {
+	{ "github", NULL, 0, 0 },	/* X-GitHub-Delivery is not signed */
+	{ "gitlab", NULL, 0, 0 }, { "shopify", "zoom", 0, 0 },
+	{ "standard-webhooks", NULL, 0, 1 }, { "twitch", NULL, 0, 1 },
+	{ "github", "stripe", 0, 1 }, { "slack", "github", 0, 1 },
+	{ "sns", "github", 0, 1 }, { "twilio", NULL, 1, 0 },
+	{ "square", NULL, 1, 1 },
+};
+
+int
+main(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sign *s = new(cases[i].a, cases[i].b);
+
+		CHECK(s != NULL);
+		if (s == NULL)
+			continue;
+		if (sign_needs_url(s) != cases[i].needs_url ||
+		    sign_tells_id(s) != cases[i].tells_id)
+			fprintf(stderr, "%s\n", cases[i].a);
+		CHECK(sign_needs_url(s) == cases[i].needs_url);
+		CHECK(sign_tells_id(s) == cases[i].tells_id);
+		sign_free(s);
+	}
+	return CHECK_DONE;
+}
