@@ -1,22 +1,8 @@
-/* cloudevents.c - the attributes of a CloudEvent. */
+/* cloudevents/read.c - a CloudEvent taken apart. */
 #include "cloudevents.h"
 #include "json.h"
 #include "percent.h"
 #include "utf8.h"
-
-#define MAX_ATTRIBUTES HTTP1_MAX_FIELDS
-
-struct attribute {
-	struct span name;		/* in any case */
-	struct span value;		/* text, or JSON */
-};
-
-struct attributes {
-	struct attribute v[MAX_ATTRIBUTES];
-	size_t n;
-	int is_json;			/* the values */
-	struct buf text;		/* that values were decoded into */
-};
 
 /* ---- what makes an event ---- */
 
@@ -36,8 +22,8 @@ is_name(struct span name, int any_case)
 	return name.n > 0 && !span_case_eq(name, SPAN("data"));
 }
 
-static const struct attribute *
-find(const struct attributes *all, struct span name)
+const struct cloudevents_attribute *
+cloudevents_find(const struct cloudevents *all, struct span name)
 {
 	size_t i;
 
@@ -49,18 +35,18 @@ find(const struct attributes *all, struct span name)
 
 /* 0, or -1: it is there already, or one too many. */
 static int
-add(struct attributes *all, struct span name, struct span value)
+add(struct cloudevents *all, struct span name, struct span value)
 {
-	if (all->n == MAX_ATTRIBUTES || find(all, name) != NULL)
+	if (all->n == CLOUDEVENTS_MAX || cloudevents_find(all, name) != NULL)
 		return -1;
-	all->v[all->n++] = (struct attribute){ name, value };
+	all->v[all->n++] = (struct cloudevents_attribute){ name, value };
 	return 0;
 }
 
 static int
-has(const struct attributes *all, struct span name)
+has(const struct cloudevents *all, struct span name)
 {
-	const struct attribute *a = find(all, name);
+	const struct cloudevents_attribute *a = cloudevents_find(all, name);
 
 	if (a == NULL)
 		return 0;
@@ -70,9 +56,10 @@ has(const struct attributes *all, struct span name)
 }
 
 static int
-is_event(const struct attributes *all)
+is_event(const struct cloudevents *all)
 {
-	const struct attribute *a = find(all, SPAN("specversion"));
+	const struct cloudevents_attribute *a =
+	    cloudevents_find(all, SPAN("specversion"));
 
 	return a != NULL && (all->is_json ? json_type(a->value) ==
 	    JSON_STRING && json_key_is(a->value, "1.0") :
@@ -83,8 +70,8 @@ is_event(const struct attributes *all)
 /* ---- printing ---- */
 
 static int
-print_one(struct buf *out, const struct attributes *all,
-    const struct attribute *a)
+print_one(struct buf *out, const struct cloudevents *all,
+    const struct cloudevents_attribute *a)
 {
 	size_t i;
 
@@ -105,10 +92,10 @@ print_one(struct buf *out, const struct attributes *all,
 
 /* id and type first, as in every event; the others as they came. */
 static int
-print(struct buf *out, const struct attributes *all)
+print(struct buf *out, const struct cloudevents *all)
 {
-	const struct attribute *id = find(all, SPAN("id"));
-	const struct attribute *type = find(all, SPAN("type"));
+	const struct cloudevents_attribute *id = cloudevents_find(all, SPAN("id"));
+	const struct cloudevents_attribute *type = cloudevents_find(all, SPAN("type"));
 	size_t i;
 
 	if (buf_addc(out, '{') != 0 || print_one(out, all, id) != 0 ||
@@ -123,6 +110,17 @@ print(struct buf *out, const struct attributes *all)
 }
 
 /* ---- binary mode ---- */
+
+static struct span
+first_field(const struct http1_field *v, size_t n, struct span name)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (span_case_eq(v[i].name, name))
+			return v[i].value;
+	return (struct span){ NULL, 0 };
+}
 
 /* Frees the text of double quotes and the backslashes between them (RFC 9110
  * section 5.6.4), in place; one that is never closed is left alone. */
@@ -155,7 +153,7 @@ unquote(char *p, size_t n)
 
 /* 1 and *value; 0: it is no text; -1. */
 static int
-decode(struct attributes *all, struct span from, struct span *value)
+decode(struct cloudevents *all, struct span from, struct span *value)
 {
 	char *room = buf_room(&all->text, from.n + 1);
 	size_t n;
@@ -171,7 +169,7 @@ decode(struct attributes *all, struct span from, struct span *value)
 
 /* 1, 0 or -1, as above.  A field that is no attribute is passed over. */
 static int
-add_field(struct attributes *all, const struct http1_field *f)
+add_field(struct cloudevents *all, const struct http1_field *f)
 {
 	struct span value = f->value;
 	int rc = 1;
@@ -186,20 +184,20 @@ add_field(struct attributes *all, const struct http1_field *f)
 }
 
 static int
-read_binary(struct attributes *all, const struct http1_head *head)
+read_binary(struct cloudevents *all, const struct http1_field *fields,
+    size_t n)
 {
-	struct span version;
 	size_t i, most = 0;
 
-	if (http1_field(head, "ce-specversion", &version) == 0)
+	if (first_field(fields, n, SPAN("ce-specversion")).p == NULL)
 		return 0;
 	/* Room for all, so that what is added stays where it is. */
-	for (i = 0; i < head->nfields; i++)
-		most += head->fields[i].value.n + 1;
+	for (i = 0; i < n; i++)
+		most += fields[i].value.n + 1;
 	if (buf_room(&all->text, most) == NULL)
 		return -1;
-	for (i = 0; i < head->nfields; i++) {
-		int rc = add_field(all, &head->fields[i]);
+	for (i = 0; i < n; i++) {
+		int rc = add_field(all, &fields[i]);
 
 		if (rc != 1)
 			return rc;
@@ -209,17 +207,31 @@ read_binary(struct attributes *all, const struct http1_head *head)
 
 /* ---- structured mode ---- */
 
+/* Of several the first counts; no attribute depends on it. */
+static void
+add_data(struct cloudevents *all, struct span value, int is_base64)
+{
+	if (all->data.p != NULL)
+		return;
+	all->data = value;
+	all->is_base64 = is_base64;
+}
+
 /* 1, or 0: that is no attribute's value; or a name spelt with escapes, which
  * would be another reader's attribute. */
 static int
-add_member(struct attributes *all, struct span key, struct span value)
+add_member(struct cloudevents *all, struct span key, struct span value)
 {
 	enum json_type type = json_type(value);
 	struct span name;
 
 	if (!json_plain(key, &name))
 		return 0;
-	if (!is_name(name, 0) || type == JSON_NULL)
+	if (type == JSON_NULL)
+		return 1;
+	if (span_eq(name, SPAN("data")) || span_eq(name, SPAN("data_base64")))
+		add_data(all, value, name.n > 4);
+	if (!is_name(name, 0))
 		return 1;
 	if (type == JSON_OBJECT || type == JSON_ARRAY)
 		return 0;
@@ -227,7 +239,7 @@ add_member(struct attributes *all, struct span key, struct span value)
 }
 
 static int
-read_structured(struct attributes *all, struct span body)
+read_structured(struct cloudevents *all, struct span body)
 {
 	struct json_iter it;
 	struct json j;
@@ -246,13 +258,11 @@ read_structured(struct attributes *all, struct span body)
 
 /* A media type, without its parameters. */
 static struct span
-media_type(const struct http1_head *head)
+media_type(const struct http1_field *fields, size_t n)
 {
-	struct span type = { NULL, 0 };
+	struct span type = first_field(fields, n, SPAN("Content-Type"));
 	size_t i;
 
-	if (http1_field(head, "Content-Type", &type) == 0)
-		return type;
 	for (i = 0; i < type.n; i++)
 		if (type.p[i] == ';' || type.p[i] == ' ' || type.p[i] == '\t')
 			break;
@@ -260,30 +270,61 @@ media_type(const struct http1_head *head)
 	return type;
 }
 
+void
+cloudevents_init(struct cloudevents *all)
+{
+	all->n = 0;
+	all->is_json = all->is_base64 = 0;
+	all->data = (struct span){ NULL, 0 };
+	buf_init(&all->text, SIZE_MAX);
+}
+
+void
+cloudevents_done(struct cloudevents *all)
+{
+	buf_done(&all->text);
+}
+
+int
+cloudevents_read_json(struct cloudevents *all, struct span json)
+{
+	cloudevents_init(all);
+	return read_structured(all, json) && is_event(all);
+}
+
+int
+cloudevents_read(struct cloudevents *all, const struct http1_field *fields,
+    size_t n, struct span body)
+{
+	const struct span format = SPAN("application/cloudevents");
+	struct span type = media_type(fields, n);
+	int rc;
+
+	if (span_case_eq(type, SPAN(CLOUDEVENTS_JSON)))
+		return cloudevents_read_json(all, body);
+	cloudevents_init(all);
+	/* A batch, or a format that isn't JSON. */
+	if (type.n >= format.n &&
+	    span_case_eq(span_of(type.p, format.n), format))
+		return 0;
+	rc = read_binary(all, fields, n);
+	if (body.n > 0)
+		all->data = body;
+	return rc == 1 ? is_event(all) : rc;
+}
+
 int
 cloudevents_json(struct buf *out, const struct http1_head *head,
     struct span body)
 {
-	struct attributes all = { .n = 0 };
-	const struct span format = SPAN("application/cloudevents");
-	struct span type = media_type(head);
+	struct cloudevents all;
 	size_t start = out->n;
-	int rc;
+	int rc = cloudevents_read(&all, head->fields, head->nfields, body);
 
-	buf_init(&all.text, SIZE_MAX);
-	if (span_case_eq(type, SPAN("application/cloudevents+json")))
-		rc = read_structured(&all, body);
-	else if (type.n >= format.n &&
-	    span_case_eq(span_of(type.p, format.n), format))
-		rc = 0;		/* a batch, or a format that isn't JSON */
-	else
-		rc = read_binary(&all, head);
-	if (rc == 1)
-		rc = is_event(&all);
 	if (rc == 1 && print(out, &all) != 0) {
 		buf_trim(out, start);
 		rc = -1;
 	}
-	buf_done(&all.text);
+	cloudevents_done(&all);
 	return rc;
 }
