@@ -20,7 +20,7 @@ on_head(char *p, size_t size, size_t n, void *arg)
 {
 	struct http_transfer *t = arg;
 
-	if (reply_head_line(&t->reply, span_of(p, size * n)) == 0)
+	if (response_head_line(&t->response, span_of(p, size * n)) == 0)
 		return size * n;
 	t->head_too_long = 1;
 	return 0;
@@ -30,7 +30,7 @@ static size_t
 on_body(char *p, size_t size, size_t n, void *arg)
 {
 	struct http_transfer *t = arg;
-	int over = reply_body(&t->reply, span_of(p, size * n));
+	int over = response_body(&t->response, span_of(p, size * n));
 
 	t->cut = over > 0;
 	return over == 0 ? size * n : 0;
@@ -88,7 +88,7 @@ judge(const struct http_transfer *t, CURLcode code, struct why *why)
 			    "%s is not a public address", t->blocked);
 		return -1;
 	}
-	if (!t->reply.whole)
+	if (!t->response.whole)
 		return why_set(why, STATUS_PROTOCOL,
 		    "the reply was cut off inside its head");
 	return 0;
@@ -106,16 +106,16 @@ transfer_result(struct http_transfer *t, CURLcode code,
 		r->blocked = why->status == STATUS_REFUSED;
 		return;
 	}
-	r->headers = reply_headers(&t->reply);
+	r->headers = response_headers(&t->response);
 	if (r->headers == NULL) {
 		why_set(why, STATUS_SOME, "out of memory");
 		r->why = why;
 		return;
 	}
-	r->status = t->reply.status;
-	r->nheaders = t->reply.nfields;
-	r->body = buf_span(&t->reply.body);
-	r->truncated = t->reply.truncated;
+	r->status = t->response.status;
+	r->nheaders = t->response.nfields;
+	r->body = buf_span(&t->response.body);
+	r->truncated = t->response.truncated;
 	r->retry_after_ms = asked_wait(r);
 }
 
@@ -173,7 +173,7 @@ transfer_new(struct http *http, struct pool *pool,
 	t->http = http;
 	t->pool = pool;
 	t->user = (struct multi_user){ done, t };
-	reply_init(&t->reply, http->config.max_reply);
+	response_init(&t->response, http->config.max_reply);
 	t->easy = multi_easy(pool->multi, &http->config.tls, t->error, why);
 	if (t->easy == NULL) {
 		free(t);
@@ -188,7 +188,7 @@ transfer_free(struct http_transfer *t)
 {
 	curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->list);
-	reply_done(&t->reply);
+	response_done(&t->response);
 	free(t->url);
 	free(t);
 }
@@ -202,7 +202,7 @@ transfer_clear(struct http_transfer *t)
 	t->list = NULL;
 	free(t->url);
 	t->url = NULL;
-	reply_clear(&t->reply);
+	response_clear(&t->response);
 	t->head_too_long = t->cut = 0;
 	t->blocked[0] = t->error[0] = '\0';
 }

@@ -6,7 +6,7 @@
 
 #include "http.h"
 #include "multi.h"
-#include "reply.h"
+#include "response.h"
 
 enum { TRUSTED, STRANGE, POOLS };
 
@@ -31,7 +31,7 @@ struct http_transfer {
 	CURL *easy;
 	struct curl_slist *list;
 	char *url;			/* for messages */
-	struct reply reply;
+	struct response response;
 	char blocked[CIDR_IP_TEXT];	/* the address, if one was */
 	int head_too_long, cut;		/* we ended it ourselves */
 	int64_t started_ms;

@@ -1,19 +1,19 @@
-/* client/reply.c - collects a reply. */
+/* client/response.c - collects a reply. */
 #include <stdlib.h>
 
 #include "http.h"
-#include "reply.h"
+#include "response.h"
 
 void
-reply_init(struct reply *r, size_t max_body)
+response_init(struct response *r, size_t max_body)
 {
-	*r = (struct reply){ 0 };
-	buf_init(&r->head, REPLY_MAX_HEAD);
+	*r = (struct response){ 0 };
+	buf_init(&r->head, RESPONSE_MAX_HEAD);
 	buf_init(&r->body, max_body);
 }
 
 void
-reply_done(struct reply *r)
+response_done(struct response *r)
 {
 	buf_done(&r->head);
 	buf_done(&r->body);
@@ -22,7 +22,7 @@ reply_done(struct reply *r)
 }
 
 void
-reply_clear(struct reply *r)
+response_clear(struct response *r)
 {
 	buf_clear(&r->head);
 	buf_clear(&r->body);
@@ -59,11 +59,11 @@ status_of(struct span line)
 	return status;
 }
 
-static struct reply_field *
-new_field(struct reply *r)
+static struct response_field *
+new_field(struct response *r)
 {
 	size_t cap = r->cap == 0 ? 16 : r->cap * 2;
-	struct reply_field *v;
+	struct response_field *v;
 
 	if (r->nfields == r->cap) {
 		v = realloc(r->fields, cap * sizeof(*v));
@@ -76,11 +76,11 @@ new_field(struct reply *r)
 }
 
 static int
-add_field(struct reply *r, struct span line)
+add_field(struct response *r, struct span line)
 {
 	const char *colon = memchr(line.p, ':', line.n);
 	struct span name, value;
-	struct reply_field *f;
+	struct response_field *f;
 
 	if (colon == NULL)
 		return 0;
@@ -99,9 +99,9 @@ add_field(struct reply *r, struct span line)
 
 /* An obsolete folded line: one space stands for the fold (RFC 9112 5.2). */
 static int
-add_folded(struct reply *r, struct span line)
+add_folded(struct response *r, struct span line)
 {
-	struct reply_field *f;
+	struct response_field *f;
 	struct span value = trim(line);
 
 	if (r->nfields == 0)
@@ -113,7 +113,7 @@ add_folded(struct reply *r, struct span line)
 }
 
 int
-reply_head_line(struct reply *r, struct span line)
+response_head_line(struct response *r, struct span line)
 {
 	if (r->whole)
 		return 0;			/* a trailer */
@@ -133,7 +133,7 @@ reply_head_line(struct reply *r, struct span line)
 }
 
 int
-reply_body(struct reply *r, struct span bytes)
+response_body(struct response *r, struct span bytes)
 {
 	size_t room = r->body.max - r->body.n;
 
@@ -148,14 +148,14 @@ reply_body(struct reply *r, struct span bytes)
 }
 
 const struct http1_field *
-reply_headers(struct reply *r)
+response_headers(struct response *r)
 {
 	size_t i;
 
 	free(r->out);
 	r->out = malloc((r->nfields + 1) * sizeof(*r->out));
 	for (i = 0; r->out != NULL && i < r->nfields; i++) {
-		const struct reply_field *f = &r->fields[i];
+		const struct response_field *f = &r->fields[i];
 
 		r->out[i].name = span_of(r->head.p + f->name, f->name_n);
 		r->out[i].value = span_of(r->head.p + f->value, f->value_n);
