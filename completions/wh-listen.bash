@@ -47,6 +47,9 @@ _wh_listen()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	--verify)
+		return
+		;;
 	--secret-file)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -56,6 +59,24 @@ _wh_listen()
 		return
 		;;
 	--secret-fd)
+		return
+		;;
+	--on-bad)
+		mapfile -t COMPREPLY < <(compgen -W 'reject tag' -- "$cur")
+		return
+		;;
+	--tolerance)
+		return
+		;;
+	--public-url)
+		return
+		;;
+	--sns-cacert)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--now)
 		return
 		;;
 	--max-clients)
@@ -134,9 +155,15 @@ _wh_listen()
 		    --allowed-origin
 		    --handshake-topic
 		    --handshake-secret-file
+		    --verify
 		    --secret-file
 		    --secret-env
 		    --secret-fd
+		    --on-bad
+		    --tolerance
+		    --public-url
+		    --sns-cacert
+		    --now
 		    --announce
 		    --max-clients
 		    --header-timeout

@@ -75,7 +75,7 @@ enum sign_result {
 struct sign_verdict {
 	enum sign_result result;
 	const char *scheme;	/* "github"; of `hmac:...` its first word;
-				   NULL: none of them was there */
+				   NULL: none of several was there */
 	const char *key;	/* the secret's name; NULL: there is none */
 	struct span id;		/* the event's, if it is signed; else p NULL */
 	struct span certificate_url;

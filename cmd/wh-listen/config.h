@@ -11,6 +11,8 @@
 #include "secret.h"
 #include "tool.h"
 
+enum verify_on_bad { VERIFY_ON_BAD_REJECT, VERIFY_ON_BAD_TAG };
+
 struct config {
 	struct tool_opts tool;
 	struct lines_opts lines;
@@ -19,6 +21,10 @@ struct config {
 	const char *reply;
 	const char *spool;		/* a folder, or NULL */
 	struct secret_opts secrets;
+	struct opt_list verify;		/* schemes */
+	const char *public_url, *sns_cacert;	/* or NULL */
+	int64_t tolerance_ms, now_s;	/* now_s 0: the clock */
+	int on_bad;			/* enum verify_on_bad */
 	struct opt_list handshakes, origins, topics;
 	const char *handshake_secret;	/* a file's path; or NULL */
 	struct listen_tls tls;

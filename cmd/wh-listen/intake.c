@@ -1,6 +1,7 @@
 /* intake.c - a request's journey: in by the gate, its line passed on, and
  * then the answer, at once or when the line has been taken.
  */
+#include "certs.h"
 #include "listener.h"
 #include "say.h"
 
@@ -29,12 +30,13 @@ on_head(void *arg, struct exchange *x)
 }
 
 static void
-pass_on(struct listener *l, struct exchange *x, struct span body)
+pass_on(struct listener *l, struct exchange *x, struct span body,
+    const struct verified *v)
 {
 	uint64_t position;
 	int is_line;
 
-	if (record_put(l, x, body, &position, &is_line) != 0) {
+	if (record_put(l, x, body, v, &position, &is_line) != 0) {
 		settle_refuse(x, 500, NULL, SPAN(""),
 		    "this could not be passed on\n");
 		return;
@@ -49,6 +51,27 @@ pass_on(struct listener *l, struct exchange *x, struct span body)
 }
 
 static void
+verify(struct listener *l, struct exchange *x, struct span body)
+{
+	struct verified v;
+
+	verify_request(l, x, body, &v);
+	if (v.state != VERIFY_REFUSED && v.state != VERIFY_WAITS)
+		pass_on(l, x, body, &v);
+}
+
+void
+intake_again(void *arg, struct exchange *x, struct span body)
+{
+	struct listener *l = arg;
+
+	if (l->gone || listener_has_enough(l))
+		settle_busy(x, "ending\n");
+	else
+		verify(l, x, body);
+}
+
+static void
 on_request(void *arg, struct exchange *x, struct span body)
 {
 	struct listener *l = arg;
@@ -60,14 +83,16 @@ on_request(void *arg, struct exchange *x, struct span body)
 	if (l->gone || listener_has_enough(l))
 		settle_busy(x, "ending\n");
 	else if (!handshake_reply(l, x, body))
-		pass_on(l, x, body);
+		verify(l, x, body);
 }
 
 static void
 on_leave(void *arg, struct exchange *x)
 {
-	(void)arg;
-	answers_forget(x);
+	struct listener *l = arg;
+
+	if (!certs_forget(l->certs, x))
+		answers_forget(x);
 }
 
 static void

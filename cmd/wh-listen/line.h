@@ -4,10 +4,12 @@
 
 #include "buf.h"
 #include "http1.h"
+#include "verify.h"
 
 /* Appends the `request` event; with cloudevents, a CloudEvent's attributes
  * are told, too.  -1: out of memory. */
 int line_request(struct buf *out, const struct http1_head *,
-    const char *remote, struct span body, int cloudevents);
+    const char *remote, struct span body, const struct verified *,
+    int cloudevents);
 
 #endif

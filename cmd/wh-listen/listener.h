@@ -1,6 +1,7 @@
 /* listener.h - wh-listen's state, which its files share: main.c wires it up
- * and ends it, intake.c takes requests in, record.c passes their lines on,
- * settle.c answers them; service.c is for whoever watches over it.
+ * and ends it, intake.c takes requests in, verify.c checks who sent them,
+ * record.c passes their lines on, settle.c answers them; service.c is for
+ * whoever watches over it.
  */
 #ifndef WH_LISTEN_LISTENER_H
 #define WH_LISTEN_LISTENER_H
@@ -13,8 +14,10 @@
 #include "output.h"
 #include "reply.h"
 #include "secret.h"
+#include "sign.h"
 #include "spool.h"
 #include "subscribe.h"
+#include "verify.h"
 
 struct listener {
 	struct config config;
@@ -24,6 +27,9 @@ struct listener {
 	struct gate gate;
 	struct secrets secrets;
 	struct subscribe *subscribe;	/* or NULL: no --handshake */
+	struct sign *sign;		/* or NULL: no --verify */
+	struct certs *certs;		/* or NULL: no scheme needs any */
+	struct buf url;			/* the request's, as it is signed */
 	struct output *output;
 	struct lines_out *out;
 	struct spool_writer *spool;	/* --spool, or NULL */
@@ -35,6 +41,7 @@ struct listener {
 	struct buf line;
 	int64_t printed;		/* requests that made a line */
 	uint64_t handshakes;		/* that were answered */
+	uint64_t unverified;		/* requests */
 	int stopping;
 	int gone;			/* stdout */
 };
@@ -53,6 +60,9 @@ int listener_has_enough(const struct listener *);
 /* What the front calls, with the listener. */
 extern const struct front_user intake_user;
 
+/* Looks again at a request that was held, with the listener. */
+void intake_again(void *listener, struct exchange *, struct span body);
+
 /* ---- record.c: where a request's line goes ---- */
 
 int record_start(struct listener *, struct why *);
@@ -63,7 +73,8 @@ int record_is_full(const struct listener *);
  * it); or -1 where it could not be made or a filter failed, which was
  * reported. */
 int record_put(struct listener *, const struct exchange *,
-    struct span body, uint64_t *position, int *is_line);
+    struct span body, const struct verified *, uint64_t *position,
+    int *is_line);
 uint64_t record_taken(const struct listener *);
 /* Has everything that was put been taken, or can it never be? */
 int record_is_done(const struct listener *);

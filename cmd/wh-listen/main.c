@@ -105,7 +105,7 @@ start(void *arg, struct why *why)
 	    gate_init(&l->gate, &c->paths, c->methods, why) != 0 ||
 	    reply_init(&l->reply, c->reply, why) != 0 ||
 	    secrets_load(&l->secrets, &c->secrets, why) != 0 ||
-	    handshake_start(l, why) != 0 ||
+	    handshake_start(l, why) != 0 || verify_start(l, why) != 0 ||
 	    record_start(l, why) != 0 || start_server(l, why) != 0)
 		return -1;
 	if (c->one)
@@ -133,6 +133,7 @@ done(void *arg)
 	output_free(l->output);
 	loop_timer_free(l->until);
 	subscribe_free(l->subscribe);
+	verify_done(l);
 	secrets_done(&l->secrets);
 	reply_done(&l->reply);
 	gate_done(&l->gate);
@@ -150,6 +151,7 @@ main(int argc, char **argv)
 		.done = done };
 
 	buf_init(&l.line, SIZE_MAX);
+	buf_init(&l.url, SIZE_MAX);
 	answers_init(&l.answers);
 	return tool_main(&l.tool, &program, &l, argc, argv);
 }

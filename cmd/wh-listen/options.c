@@ -59,8 +59,35 @@ static const struct opt options[] = {
 	    .more = "The file must not be there yet, and is readable by its "
 		"owner alone.\nA secret that is stored is never replaced." },
 
-	OPT_GROUP("Secrets"),
+	OPT_GROUP("Signatures"),
+	{ .type = OPT_TYPE_LIST, .name = "verify", .arg = "SCHEME",
+	    AT(verify),
+	    .help = "take requests only that are signed in this way; others "
+		"get 401",
+	    .more = "Given again, any of them will do.\nSee\n"
+		".Xr hookline\\-signatures 7 ." },
 	INCLUDE(secret_options, secrets),
+	{ .type = OPT_TYPE_CHOICE, .name = "on-bad", .arg = "reject|tag",
+	    AT(on_bad), .min = VERIFY_ON_BAD_REJECT, .dflt = "reject",
+	    .help = "what is done with a request that is not: refuse it, or "
+		"take it, its verified being false" },
+	{ TIME("tolerance", tolerance_ms, "5m", 0),
+	    .help = "how old, or how far ahead, a signed time may be" },
+	{ .type = OPT_TYPE_STRING, .name = "public-url", .arg = "URL",
+	    AT(public_url),
+	    .help = "the URL under which senders know this program, for "
+		"schemes that sign it",
+	    .more = "The request's path is appended to it if it ends with a\n"
+		"slash or has no path; its query always is.\n"
+		"Without it the URL is made of the Host field." },
+	{ .type = OPT_TYPE_STRING, .name = "sns-cacert", .arg = "FILE",
+	    AT(sns_cacert),
+	    .help = "trust these certificates (PEM), not the system's, when "
+		"Amazon's is fetched for sns" },
+	{ .type = OPT_TYPE_INT, .name = "now", .arg = "EPOCH", AT(now_s),
+	    .min = 1, .max = 99999999999,
+	    .help = "check signatures as if it were this time, in seconds "
+		"since 1970; for tests" },
 
 	OPT_GROUP("Connections"),
 	{ .type = OPT_TYPE_FLAG, .name = "announce", .min = 1, AT(announce),

@@ -133,7 +133,8 @@ record_is_full(const struct listener *l)
 
 /* 0, or -1 where it could not be made, which was reported. */
 static int
-print(struct listener *l, const struct exchange *x, struct span body)
+print(struct listener *l, const struct exchange *x, struct span body,
+    const struct verified *v)
 {
 	if (lines_out_form(l->out) == LINES_PAYLOAD) {
 		struct msg m = { utf8_valid(body) ? MSG_TEXT : MSG_BINARY,
@@ -144,7 +145,7 @@ print(struct listener *l, const struct exchange *x, struct span body)
 	}
 	buf_clear(&l->line);
 	if (line_request(&l->line, exchange_head(x), exchange_remote(x),
-	    body, l->config.cloudevents) != 0) {
+	    body, v, l->config.cloudevents) != 0) {
 		say_err("a body of %zu bytes: out of memory", body.n);
 		tool_fail(&l->tool, STATUS_SOME);
 		return -1;
@@ -163,14 +164,14 @@ position(const struct listener *l)
 /* A filter that fails on the line is told of by the tool's status. */
 int
 record_put(struct listener *l, const struct exchange *x, struct span body,
-    uint64_t *until, int *is_line)
+    const struct verified *v, uint64_t *until, int *is_line)
 {
 	enum status earlier = l->tool.status;
 	uint64_t before = position(l);
 	int failed;
 
 	l->tool.status = STATUS_OK;
-	failed = print(l, x, body) != 0 || l->tool.status != STATUS_OK;
+	failed = print(l, x, body, v) != 0 || l->tool.status != STATUS_OK;
 	tool_fail(&l->tool, earlier);
 	if (l->line.cap > KEPT)
 		buf_done(&l->line);

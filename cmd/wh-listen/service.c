@@ -1,6 +1,7 @@
 /* service.c - for whoever watches over wh-listen: figures, health, SIGHUP. */
 #include "announce.h"
 #include "listener.h"
+#include "say.h"
 
 static void
 spool_metrics(const struct spool_writer *w, struct metrics *m)
@@ -49,10 +50,26 @@ service_healthy(void *arg)
 	    (l->spool == NULL || !spool_broken(l->spool));
 }
 
+/* What can't be read leaves the secrets as they are. */
+static void
+reload_secrets(struct listener *l)
+{
+	struct why why;
+
+	if (l->secrets.n == 0)
+		return;
+	if (secrets_reload(&l->secrets, &why) != 0 ||
+	    verify_rekey(l, &why) != 0)
+		say_err("the secrets are as before: %s", why.text);
+	else
+		say_note("the secrets were read again");
+}
+
 void
 service_reload(void *arg)
 {
 	struct listener *l = arg;
 
 	announce_reload(l->listen);
+	reload_secrets(l);
 }

@@ -256,6 +256,8 @@ tell_absent(const struct sign *s, struct sign_verdict *v)
 	const struct sign_scheme *c = &s->schemes[0];
 	const struct spec *spec = &c->v[0].spec;
 
+	if (s->n == 1)
+		v->scheme = c->name;
 	if (s->n == 1 && spec->header.n > 0)
 		sign_wrong(v, "%.*s isn't there, or of another kind",
 		    (int)spec->header.n, spec->header.p);

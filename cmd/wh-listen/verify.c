@@ -1,0 +1,219 @@
+/* verify.c - --verify. */
+#include <stdlib.h>
+
+#include "certs.h"
+#include "client/url.h"
+#include "clock.h"
+#include "listener.h"
+#include "say.h"
+
+/* ---- the options ---- */
+
+static int
+check_public_url(struct listener *l, struct why *why)
+{
+	const char *text = l->config.public_url;
+	struct why inner;
+	struct url u;
+	int bad;
+
+	if (text == NULL)
+		return 0;
+	if (strstr(text, "://") == NULL)
+		return why_set(why, STATUS_USAGE,
+		    "--public-url: %s: no URL with https:// or http://",
+		    text);
+	if (url_parse(&u, text, "https", &inner) != 0)
+		return why_set(why, STATUS_USAGE, "--public-url: %s",
+		    inner.text);
+	bad = strncmp(u.scheme, "http", 4) != 0 ||
+	    strchr(text, '?') != NULL || strchr(text, '#') != NULL;
+	url_done(&u);
+	return !bad ? 0 : why_set(why, STATUS_USAGE, "--public-url: %s: more "
+	    "than scheme, host and path", text);
+}
+
+/* Who gives a secret and asks for nothing believes that all is well. */
+static int
+check_options(struct listener *l, struct why *why)
+{
+	const struct config *c = &l->config;
+
+	if (l->secrets.n > 0 && c->verify.n == 0 && l->subscribe == NULL)
+		return why_set(why, STATUS_USAGE,
+		    "a secret without --verify or --handshake is of no use");
+	if (c->on_bad != VERIFY_ON_BAD_REJECT && c->verify.n == 0)
+		return why_set(why, STATUS_USAGE,
+		    "--on-bad: goes with --verify");
+	return check_public_url(l, why);
+}
+
+/* The handshakes' schemes have the same secrets. */
+static int
+handshake_schemes(const struct listener *l, struct opt_list *out,
+    struct why *why)
+{
+	const char *scheme;
+	size_t i;
+
+	for (i = 0; l->subscribe != NULL &&
+	    subscribe_name(l->subscribe, i, &scheme) != NULL; i++) {
+		const char **v;
+
+		if (scheme == NULL)
+			continue;
+		v = realloc(out->v, (out->n + 1) * sizeof(*v));
+		if (v == NULL)
+			return why_set(why, STATUS_SOME, "out of memory");
+		out->v = v;
+		out->v[out->n++] = scheme;
+	}
+	return 0;
+}
+
+static int
+start_certs(struct listener *l, struct why *why)
+{
+	size_t i;
+
+	for (i = 0; i < l->config.verify.n; i++)
+		if (strncmp(l->config.verify.v[i], "sns", 3) == 0)
+			break;
+	if (i == l->config.verify.n)
+		return 0;
+	l->certs = certs_new(l->tool.loop, l->config.sns_cacert,
+	    intake_again, l, why);
+	return l->certs != NULL ? 0 : -1;
+}
+
+int
+verify_start(struct listener *l, struct why *why)
+{
+	struct opt_list others = { NULL, 0 };
+	struct why inner;
+	int rc = 0;
+
+	if (check_options(l, why) != 0)
+		return -1;
+	if (l->config.verify.n == 0)
+		return 0;
+	if (handshake_schemes(l, &others, why) != 0) {
+		rc = -1;
+	} else {
+		l->sign = sign_new(SIGN_CHECK, &l->config.verify, &others,
+		    &l->secrets, &inner);
+		if (l->sign == NULL)
+			rc = why_set(why, inner.status, "--verify %s",
+			    inner.text);
+	}
+	free(others.v);
+	return rc != 0 ? -1 : start_certs(l, why);
+}
+
+void
+verify_done(struct listener *l)
+{
+	certs_free(l->certs);
+	sign_free(l->sign);
+	buf_done(&l->url);
+}
+
+int
+verify_rekey(struct listener *l, struct why *why)
+{
+	return l->sign != NULL ? sign_rekey(l->sign, &l->secrets, why) : 0;
+}
+
+/* ---- a request ---- */
+
+/* The URL that the sender wrote, as far as can be told. */
+static int
+put_url(struct listener *l, const struct exchange *x)
+{
+	const struct http1_head *head = exchange_head(x);
+	struct span base = span_str(l->config.public_url), host, path, query;
+	struct buf *b = &l->url;
+	int whole;
+
+	buf_clear(b);
+	http1_target(head->target, &path, &query);
+	if (base.p == NULL) {
+		if (http1_field(head, "Host", &host) != 1)
+			host = SPAN("");
+		return buf_adds(b, exchange_is_tls(x) ? "https://" :
+		    "http://") != 0 || buf_add(b, host) != 0 ||
+		    buf_add(b, path) != 0 || (query.p != NULL &&
+		    (buf_addc(b, '?') != 0 || buf_add(b, query) != 0)) ?
+		    -1 : 0;
+	}
+	/* A path that doesn't end with a slash is the whole path. */
+	whole = base.p[base.n - 1] != '/' &&
+	    strchr(strstr(base.p, "://") + 3, '/') != NULL;
+	if (base.p[base.n - 1] == '/')
+		base.n--;
+	if (buf_add(b, base) != 0 || (!whole && buf_add(b, path) != 0))
+		return -1;
+	return query.p == NULL ? 0 : buf_addc(b, '?') != 0 ? -1 :
+	    buf_add(b, query);
+}
+
+static void
+check(struct listener *l, const struct exchange *x, struct span body,
+    struct sign_verdict *v)
+{
+	const struct http1_head *head = exchange_head(x);
+	int64_t now = l->config.now_s;
+	struct sign_message m = { .method = head->method,
+		.fields = head->fields, .nfields = head->nfields,
+		.body = body,
+		.now_s = now > 0 ? now : clock_wall_us() / 1000000,
+		.tolerance_s = l->config.tolerance_ms / 1000 };
+
+	if (sign_needs_url(l->sign) && put_url(l, x) == 0)
+		m.url = buf_span(&l->url);
+	sign_check(l->sign, &m, v);
+	if (v->result == SIGN_FETCH &&
+	    certs_find(l->certs, v->certificate_url, &m.certificate))
+		sign_check(l->sign, &m, v);
+}
+
+/* The reason is for us: whoever guesses gets no help. */
+static void
+bad(struct listener *l, struct exchange *x, const struct sign_verdict *sign,
+    struct verified *v)
+{
+	say_note("%s: %s: %s%s%s", exchange_remote(x),
+	    l->config.on_bad == VERIFY_ON_BAD_TAG ? "not verified" :
+	    "refused", sign->scheme != NULL ? sign->scheme : "",
+	    sign->scheme != NULL ? ": " : "", sign->reason);
+	l->unverified++;
+	if (l->config.on_bad == VERIFY_ON_BAD_TAG) {
+		v->state = VERIFY_BAD;
+		return;
+	}
+	v->state = VERIFY_REFUSED;
+	settle_refuse(x, 401, NULL, SPAN(""), "not verified\n");
+}
+
+void
+verify_request(struct listener *l, struct exchange *x, struct span body,
+    struct verified *v)
+{
+	struct sign_verdict sign;
+
+	*v = (struct verified){ .state = VERIFY_NOT_ASKED };
+	if (l->sign == NULL)
+		return;
+	check(l, x, body, &sign);
+	if (sign.result == SIGN_OK) {
+		*v = (struct verified){ VERIFY_GOOD, sign.scheme, sign.key,
+			sign.id };
+	} else if (sign.result == SIGN_BAD) {
+		bad(l, x, &sign, v);
+	} else if (certs_wait(l->certs, sign.certificate_url, x, body) == 0) {
+		v->state = VERIFY_WAITS;
+	} else {
+		v->state = VERIFY_REFUSED;
+		settle_busy(x, "the certificate is not to be had\n");
+	}
+}

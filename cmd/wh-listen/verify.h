@@ -1,0 +1,41 @@
+/* verify.h - --verify: is a request signed by somebody who has the secret?
+ *
+ * Errors:  -1 and why, STATUS_USAGE.
+ */
+#ifndef WH_LISTEN_VERIFY_H
+#define WH_LISTEN_VERIFY_H
+
+#include "front.h"
+#include "span.h"
+#include "why.h"
+
+struct listener;
+
+enum verify_state {
+	VERIFY_NOT_ASKED,	/* no --verify */
+	VERIFY_GOOD,
+	VERIFY_BAD,		/* but taken all the same: --on-bad tag */
+	VERIFY_REFUSED,		/* and answered */
+	VERIFY_WAITS		/* for a certificate; tried again then */
+};
+
+/* What is known of a request; good until the next is looked at. */
+struct verified {
+	enum verify_state state;
+	const char *scheme;	/* GOOD only, and so are the others */
+	const char *key;	/* the secret's name, or NULL */
+	struct span id;		/* signed, the event's; or p NULL */
+};
+
+/* After the secrets and the handshakes. */
+int verify_start(struct listener *, struct why *);
+void verify_done(struct listener *);
+
+/* The secrets were read again. */
+int verify_rekey(struct listener *, struct why *);
+
+/* Tells why, where it is bad. */
+void verify_request(struct listener *, struct exchange *, struct span body,
+    struct verified *);
+
+#endif
