@@ -23,6 +23,10 @@
  * being read together are limited by max_buffered: beyond it new ones park,
  * and one that grows past it is answered 503.
  *
+ * Where connections are scarce, front_shed closes the one that has been
+ * waited for longest: for a request's head, first of all (shed_ms at least,
+ * with 408 if some of it has come), else for its body (five times that).
+ *
  * Source:  RFC 9110, RFC 9112.
  */
 #ifndef HOOKLINE_FRONT_H
@@ -49,6 +53,7 @@ struct front_config {
 	int64_t idle_timeout_ms;	/* between requests, and for a reply
 					   that the peer does not read */
 	int64_t park_ms;
+	int64_t shed_ms;
 	struct front_probes probes;
 };
 
@@ -78,6 +83,7 @@ void front_take(struct front *, struct stream *takes);
  * (Connection: close). */
 void front_stop(struct front *);
 size_t front_open(const struct front *);	/* connections */
+void front_shed(struct front *);	/* one, if there is one to spare */
 void front_metrics(const struct front *, struct metrics *);
 void front_free(struct front *);		/* closes what is open */
 

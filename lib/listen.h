@@ -11,7 +11,8 @@
  *          too), STATUS_UNREACHABLE, or STATUS_TLS for a certificate and key
  *          that do not load.
  * Limits:  with max_clients connections open no further one is accepted
- *          until one ends; out of descriptors, accepting pauses for a moment.
+ *          until one ends; when one waits for that, `full` is told.  Out of
+ *          descriptors, accepting pauses for a moment.
  */
 #ifndef HOOKLINE_LISTEN_H
 #define HOOKLINE_LISTEN_H
@@ -34,11 +35,15 @@ struct listen_config {
 	int first_fd, nfds;		/* listening sockets passed to us */
 	struct listen_tls tls;
 	size_t max_clients;
+	/* NULL, or: somebody waits, but all are taken.  The user may end a
+	 * connection that it can spare; it is told again if need be. */
+	void (*full)(void *arg);
 };
 
 struct listen;
 
-/* accept: gives the stream, which is attached to nobody yet. */
+/* accept: gives the stream, which is attached to nobody yet.  arg is passed
+ * to `full`, too. */
 struct listen *listen_new(struct loop *, const struct listen_config *,
     void (*accept)(void *arg, struct stream *gives), void *arg,
     struct why *);

@@ -10,6 +10,7 @@
 #include "options.h"
 
 #define PARK_MS 5000		/* a request waits so long for stdout */
+#define SHED_MS 1000		/* waited for so long, who may be spared */
 #define BODIES ((int64_t)8 << 20)	/* at once, besides a largest one */
 
 /* ---- the end ---- */
@@ -65,6 +66,14 @@ on_accept(void *arg, struct stream *stream)
 	front_take(l->front, stream);
 }
 
+static void
+on_full(void *arg)
+{
+	struct listener *l = arg;
+
+	front_shed(l->front);
+}
+
 static int
 start_server(struct listener *l, struct why *why)
 {
@@ -75,11 +84,12 @@ start_server(struct listener *l, struct why *why)
 		.header_timeout_ms = c->header_timeout_ms,
 		.body_timeout_ms = c->body_timeout_ms,
 		.idle_timeout_ms = c->idle_timeout_ms, .park_ms = PARK_MS,
+		.shed_ms = SHED_MS,
 		.probes = c->probes };
 	struct listen_config listen = { .addresses = l->operands.v,
 		.naddresses = l->operands.n, .first_fd = SYSTEMD_FIRST_FD,
 		.nfds = l->tool.systemd.nfds, .tls = c->tls,
-		.max_clients = (size_t)c->max_clients };
+		.max_clients = (size_t)c->max_clients, .full = on_full };
 
 	l->front = front_new(l->tool.loop, &front, &intake_user, l);
 	l->until = loop_timer_new(l->tool.loop, on_until, l);

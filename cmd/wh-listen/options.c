@@ -94,7 +94,10 @@ static const struct opt options[] = {
 	    .help = "print a listening event for each address first" },
 	{ .type = OPT_TYPE_INT, .name = "max-clients", .arg = "N",
 	    AT(max_clients), .dflt = "1024", .min = 1, .max = 1000000,
-	    .help = "connections at once; more wait to be accepted" },
+	    .help = "connections at once; more wait to be accepted",
+	    .more = "While some wait, one that is idle, or slow with a "
+		"request's head, is closed\nonce it has been so for a second "
+		"(with its body: for five), the longest first." },
 	{ TIME("header-timeout", header_timeout_ms, "10s", 1),
 	    .help = "a head must come within; else 408" },
 	{ TIME("body-timeout", body_timeout_ms, "30s", 1),

@@ -2,6 +2,8 @@
 #include "file.h"
 #include "reply.h"
 
+/* A larger body isn't copied: who reads it slowly costs no memory of ours. */
+#define LARGE ((size_t)16 * 1024)
 #define MAX_FILE ((size_t)16 << 20)
 
 static int
@@ -46,6 +48,20 @@ to_status(struct span s)
 	return status >= 200 && status <= 599 ? status : -1;
 }
 
+static int
+share(struct reply *r, struct why *why)
+{
+	if (r->body.n <= LARGE)
+		return 0;
+	r->shared = block_new(r->body.n);
+	if (r->shared == NULL)
+		return why_set(why, STATUS_USAGE, "--reply: out of memory");
+	block_add(r->shared, r->body);
+	buf_done(&r->file);
+	r->body = span_of(r->shared->data, r->shared->n);
+	return 0;
+}
+
 int
 reply_init(struct reply *r, const char *text, struct why *why)
 {
@@ -75,11 +91,22 @@ reply_init(struct reply *r, const char *text, struct why *why)
 	if (file_read(&r->file, rest.p + 1, why) != 0)
 		return -1;
 	r->body = buf_span(&r->file);
-	return 0;
+	return share(r, why);
+}
+
+void
+reply_send(const struct reply *r, struct exchange *x)
+{
+	if (r->shared != NULL)
+		front_reply_shared(x, r->status, &r->type, r->nfields,
+		    r->shared);
+	else
+		front_reply(x, r->status, &r->type, r->nfields, r->body);
 }
 
 void
 reply_done(struct reply *r)
 {
 	buf_done(&r->file);
+	block_unref(r->shared);
 }

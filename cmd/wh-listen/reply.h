@@ -17,10 +17,12 @@ struct reply {
 	size_t nfields;
 	struct span body;
 	struct buf file;
+	struct block *shared;		/* holds a large body; or NULL */
 };
 
 /* Keeps text; reads the file, whole. */
 int reply_init(struct reply *, const char *text, struct why *);
+void reply_send(const struct reply *, struct exchange *);
 void reply_done(struct reply *);
 
 #endif

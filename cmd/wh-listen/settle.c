@@ -4,9 +4,7 @@
 void
 settle(struct listener *l, struct exchange *x)
 {
-	const struct reply *r = &l->reply;
-
-	front_reply(x, r->status, &r->type, r->nfields, r->body);
+	reply_send(&l->reply, x);
 }
 
 void

@@ -11,6 +11,7 @@
 
 #define IDLE_MS 60000		/* a browser's connection between requests */
 #define PARK_MS 5000		/* an upgrade waits so long for stdout */
+#define SHED_MS 1000		/* waited for so long, who may be spared */
 #define CLOSE_MS 5000		/* a client's close frame, at least */
 #define FLUSH_MS 500		/* for stdout, after --drain */
 
@@ -109,13 +110,14 @@ start_listening(struct server *s, struct why *why)
 		.header_timeout_ms = c->header_timeout_ms,
 		.body_timeout_ms = c->header_timeout_ms,
 		.idle_timeout_ms = IDLE_MS, .park_ms = PARK_MS,
+		.shed_ms = SHED_MS,
 		.probes = c->probes
 	};
 	const struct listen_config listen = {
 		.addresses = s->operands.v, .naddresses = s->operands.n,
 		.first_fd = SYSTEMD_FIRST_FD, .nfds = s->tool.systemd.nfds,
 		.tls = c->tls,
-		.max_clients = (size_t)c->max_clients
+		.max_clients = (size_t)c->max_clients, .full = visit_full
 	};
 
 	s->front = front_new(s->tool.loop, &front, &visit_user, s);

@@ -44,7 +44,9 @@ static const struct opt options[] = {
 	    .help = "close (1009) who sends a longer message" },
 	{ .type = OPT_TYPE_INT, .name = "max-clients", .arg = "N",
 	    AT(max_clients), .dflt = "1024", .min = 1, .max = 1000000,
-	    .help = "connections at once; further ones wait" },
+	    .help = "connections at once; further ones wait",
+	    .more = "One that has asked for nothing yet, or is slow to, makes "
+		"room for them\nafter a second." },
 	{ SIZE("max-header", max_header, "32k", 256),
 	    .help = "refuse (431) requests with a longer head" },
 	{ TIME("header-timeout", header_timeout_ms, "10s", 1),

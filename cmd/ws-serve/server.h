@@ -50,6 +50,7 @@ void server_check_end(struct server *);
 
 extern const struct front_user visit_user;
 void visit_accept(void *server, struct stream *gives);
+void visit_full(void *server);
 
 /* ---- orders.c ---- */
 

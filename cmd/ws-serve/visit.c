@@ -141,3 +141,11 @@ visit_accept(void *arg, struct stream *stream)
 
 	front_take(s->front, stream);
 }
+
+void
+visit_full(void *arg)
+{
+	struct server *s = arg;
+
+	front_shed(s->front);
+}

@@ -32,6 +32,8 @@ conn_new(struct front *f, struct stream *stream)
 	c->front = f;
 	c->stream = stream;
 	c->timer_at = NEVER;
+	c->state = CONN_DEAD;
+	conn_become(c, CONN_HEAD);
 	buf_init(&c->in, SIZE_MAX);
 	loop_task_init(&c->task, on_task, c);
 	LIST_INSERT_HEAD(&f->conns, c, all);
@@ -42,16 +44,38 @@ conn_new(struct front *f, struct stream *stream)
 	return c;
 }
 
-void
-conn_unqueue(struct conn *c)
+static struct conn_queue *
+queue_of(struct conn *c)
 {
-	if (c->state == CONN_PARKED)
-		TAILQ_REMOVE(&c->front->parked, c, waits);
-	else if (c->state == CONN_CROWDED)
-		TAILQ_REMOVE(&c->front->crowded, c, waits);
-	else
+	struct front *f = c->front;
+
+	switch (c->state) {
+	case CONN_HEAD:
+		return &f->heads;
+	case CONN_BODY:
+		return &f->bodies;
+	case CONN_PARKED:
+		return &f->parked;
+	case CONN_CROWDED:
+		return &f->crowded;
+	default:
+		return NULL;
+	}
+}
+
+void
+conn_become(struct conn *c, enum conn_state state)
+{
+	struct conn_queue *queue = queue_of(c);
+
+	if (queue != NULL)
+		TAILQ_REMOVE(queue, c, waits);
+	c->state = state;
+	queue = queue_of(c);
+	if (queue == NULL)
 		return;
-	c->state = CONN_HELD;
+	c->since = loop_now(c->front->loop);
+	TAILQ_INSERT_TAIL(queue, c, waits);
 }
 
 void
@@ -62,7 +86,8 @@ conn_end_exchange(struct conn *c, int tell)
 
 	if (x == NULL)
 		return;
-	conn_unqueue(c);
+	if (c->state == CONN_PARKED || c->state == CONN_CROWDED)
+		conn_become(c, CONN_HELD);
 	c->exchange = NULL;
 	f->nopen--;
 	if (tell)
@@ -83,7 +108,7 @@ conn_free(struct conn *c)
 	if (c->state == CONN_DEAD)
 		return;
 	conn_end_exchange(c, 0);
-	c->state = CONN_DEAD;
+	conn_become(c, CONN_DEAD);
 	stream_free(c->stream);
 	loop_timer_free(c->timer);
 	loop_task_cancel(&c->task);
@@ -111,7 +136,7 @@ conn_deadline(struct conn *c, int64_t in_ms)
 void
 conn_shut(struct conn *c, int64_t linger_ms)
 {
-	c->state = CONN_CLOSING;
+	conn_become(c, CONN_CLOSING);
 	if (!c->running)	/* else it may be what is being read */
 		buf_done(&c->in);
 	stream_shut(c->stream, linger_ms);

@@ -65,7 +65,6 @@ on_task(void *arg)
 	bury(f);
 	while ((c = TAILQ_FIRST(&f->crowded)) != NULL &&
 	    has_room(f, c->exchange)) {
-		conn_unqueue(c);
 		conn_body(c);
 		conn_run(c);
 	}
@@ -91,6 +90,8 @@ front_new(struct loop *loop, const struct front_config *config,
 	LIST_INIT(&f->conns);
 	LIST_INIT(&f->dead);
 	LIST_INIT(&f->spare);
+	TAILQ_INIT(&f->heads);
+	TAILQ_INIT(&f->bodies);
 	TAILQ_INIT(&f->parked);
 	TAILQ_INIT(&f->crowded);
 	loop_task_init(&f->task, on_task, f);
@@ -123,6 +124,34 @@ size_t
 front_open(const struct front *f)
 {
 	return f->nconns;
+}
+
+/* The first in the queue, which has waited longest, if it has so long. */
+static struct conn *
+waited(const struct front *f, const struct conn_queue *queue, int64_t ms)
+{
+	struct conn *c = TAILQ_FIRST(queue);
+
+	return c != NULL && loop_now(f->loop) - c->since >= ms ? c : NULL;
+}
+
+void
+front_shed(struct front *f)
+{
+	struct conn *c = waited(f, &f->heads, f->config.shed_ms);
+
+	if (c == NULL)
+		c = waited(f, &f->bodies, 5 * f->config.shed_ms);
+	if (c == NULL)
+		return;
+	front_enter(f);
+	f->shed++;
+	if ((c->state == CONN_HEAD && !c->begun) ||
+	    stream_queued(c->stream) > 0)
+		conn_free(c);
+	else
+		reply_error_at_once(c, 408, "others wait for a connection");
+	front_leave(f);
 }
 
 void
@@ -161,6 +190,8 @@ front_metrics(const struct front *f, struct metrics *m)
 	metrics_gauge(m, "connections", "Open connections", f->nconns);
 	metrics_counter(m, "connections_taken", "Connections accepted",
 	    f->taken);
+	metrics_counter(m, "connections_shed",
+	    "Connections closed to make room for others", f->shed);
 	metrics_family(m, "requests",
 	    "Requests answered, by status (101: upgraded)", "code");
 	for (i = 0; i < STATUSES; i++) {
@@ -182,15 +213,14 @@ front_metrics(const struct front *f, struct metrics *m)
 /* ---- the user's word ---- */
 
 static void
-wait_in(struct conn *c, struct conn_queue *queue, enum conn_state state)
+wait_as(struct conn *c, enum conn_state state)
 {
 	struct exchange *x = c->exchange;
 	int64_t now = loop_now(c->front->loop);
 
 	if (x->park_until == 0)
 		x->park_until = now + c->front->config.park_ms;
-	c->state = state;
-	TAILQ_INSERT_TAIL(queue, c, waits);
+	conn_become(c, state);
 	conn_deadline(c, x->park_until > now ? x->park_until - now : 0);
 }
 
@@ -199,10 +229,9 @@ front_accept(struct exchange *x)
 {
 	struct conn *c = x->conn;
 
-	conn_unqueue(c);
-	assert(c->state == CONN_HELD);
+	assert(c->state == CONN_HELD || c->state == CONN_PARKED);
 	if (!has_room(c->front, x)) {
-		wait_in(c, &c->front->crowded, CONN_CROWDED);
+		wait_as(c, CONN_CROWDED);
 		return;
 	}
 	conn_body(c);
@@ -214,9 +243,8 @@ front_park(struct exchange *x)
 {
 	struct conn *c = x->conn;
 
-	conn_unqueue(c);
-	assert(c->state == CONN_HELD);
-	wait_in(c, &c->front->parked, CONN_PARKED);
+	assert(c->state == CONN_HELD || c->state == CONN_PARKED);
+	wait_as(c, CONN_PARKED);
 }
 
 /* Those that park again go to the end of the queue, so counting is enough. */
@@ -230,7 +258,6 @@ front_unpark_all(struct front *f)
 	TAILQ_FOREACH(c, &f->parked, waits)
 		n++;
 	while (n-- > 0 && (c = TAILQ_FIRST(&f->parked)) != NULL) {
-		conn_unqueue(c);
 		conn_head(c);
 	}
 	front_leave(f);

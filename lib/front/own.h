@@ -55,7 +55,8 @@ struct conn {
 	int64_t deadline, timer_at;	/* the timer may be too early */
 	struct loop_timer *timer;
 	struct loop_task task;
-	TAILQ_ENTRY(conn) waits;	/* PARKED, CROWDED */
+	int64_t since;			/* in a queue */
+	TAILQ_ENTRY(conn) waits;	/* HEAD, BODY, PARKED, CROWDED */
 	LIST_ENTRY(conn) all;
 };
 
@@ -69,12 +70,14 @@ struct front {
 	struct front_user user;
 	void *arg;
 	struct conn_list conns, dead;
-	struct conn_queue parked, crowded;
+	/* By the time at which they came into that state. */
+	struct conn_queue heads, bodies, parked, crowded;
 	struct exchange_list spare;
 	size_t nconns, nspare;
 	size_t buffered;		/* bytes of bodies */
 	size_t nopen;			/* exchanges */
 	uint64_t taken, left;		/* connections; exchanges unanswered */
+	uint64_t shed;			/* connections */
 	uint64_t body_bytes;		/* of all requests */
 	uint64_t answered[STATUSES];
 	int stopped, freed, busy;
@@ -103,8 +106,9 @@ void conn_end_exchange(struct conn *, int tell);
 /* Reads on, at once or at the end of the turn. */
 void conn_run(struct conn *);
 void conn_run_later(struct conn *);
-/* Out of the queue it waits in. */
-void conn_unqueue(struct conn *);
+/* Into another state: out of the queue of the old one, if that has one, and
+ * to the end of the new one's. */
+void conn_become(struct conn *, enum conn_state);
 
 /* ---- read.c ---- */
 
@@ -133,6 +137,8 @@ void reply_aside(struct exchange *, int status, const struct front_field *,
     size_t nfields, struct span body);
 /* Answers what is wrong, closes, and tells the user if it had the exchange. */
 void reply_error(struct conn *, int status, const char *reason);
+/* The same, and the connection does not linger. */
+void reply_error_at_once(struct conn *, int status, const char *reason);
 
 /* ---- probe.c ---- */
 

@@ -11,7 +11,7 @@ conn_body(struct conn *c)
 	struct exchange *x = c->exchange;
 	size_t here = c->running ? c->now.n : c->in.n;
 
-	c->state = CONN_BODY;
+	conn_become(c, CONN_BODY);
 	conn_deadline(c, c->front->config.body_timeout_ms);
 	http1_body_init(&x->feed, &x->head);
 	if (x->head.expect_continue && !x->feed.done && here == 0)
@@ -24,7 +24,7 @@ ask(struct conn *c, struct span body)
 {
 	struct front *f = c->front;
 
-	c->state = CONN_ASKED;
+	conn_become(c, CONN_ASKED);
 	conn_deadline(c, NEVER);
 	f->body_bytes += body.n;
 	f->user.request(f->arg, c->exchange, body);
@@ -89,7 +89,7 @@ conn_head(struct conn *c)
 {
 	struct front *f = c->front;
 
-	c->state = CONN_HELD;
+	conn_become(c, CONN_HELD);
 	if (!probe_answer(c->exchange))
 		f->user.head(f->arg, c->exchange);
 }

@@ -125,14 +125,15 @@ after_answer(struct conn *c, int keep_alive)
 		conn_shut(c, f->stopped ? LINGER_STOPPED_MS : LINGER_MS);
 		return;
 	}
-	c->state = CONN_HEAD;
+	conn_become(c, CONN_HEAD);
 	conn_deadline(c, f->config.idle_timeout_ms);
 	if (c->in.n > 0 || c->eof)
 		conn_run_later(c);
 }
 
-void
-reply_error(struct conn *c, int status, const char *reason)
+static void
+error_and_shut(struct conn *c, int status, const char *reason,
+    int64_t linger_ms)
 {
 	struct exchange *x = c->exchange;
 	struct front_field fields[2] = {
@@ -152,7 +153,19 @@ reply_error(struct conn *c, int status, const char *reason)
 	(void)send_answer(c, &a);
 	conn_end_exchange(c, told);
 	if (c->state != CONN_DEAD)
-		conn_shut(c, LINGER_MS);
+		conn_shut(c, linger_ms);
+}
+
+void
+reply_error(struct conn *c, int status, const char *reason)
+{
+	error_and_shut(c, status, reason, LINGER_MS);
+}
+
+void
+reply_error_at_once(struct conn *c, int status, const char *reason)
+{
+	error_and_shut(c, status, reason, 0);
 }
 
 static void

@@ -14,7 +14,7 @@
 #include "say.h"
 
 #define BATCH 64		/* accepted in a turn, of one address */
-#define PAUSE_MS 100		/* without descriptors or memory */
+#define PAUSE_MS 100		/* without descriptors, memory or places */
 
 struct place {
 	struct listen *listen;
@@ -26,6 +26,7 @@ struct listen {
 	struct loop *loop;
 	struct tls *tls;		/* or NULL */
 	void (*accept)(void *, struct stream *);
+	void (*full)(void *);		/* or NULL */
 	void *arg;
 	struct loop_timer *pause;
 	size_t open, max;
@@ -45,7 +46,8 @@ may_accept(const struct listen *l)
 static void
 settle(struct listen *l)
 {
-	int events = may_accept(l) ? LOOP_READ : 0;
+	int events = may_accept(l) || (l->full != NULL && !l->stopped &&
+	    !loop_timer_active(l->pause)) ? LOOP_READ : 0;
 	size_t i;
 
 	for (i = 0; i < l->nplaces; i++)
@@ -64,8 +66,10 @@ on_gone(void *arg)
 {
 	struct listen *l = arg;
 
-	if (l->open-- == l->max)
+	if (l->open-- == l->max) {
+		loop_timer_stop(l->pause);
 		settle(l);
+	}
 }
 
 /* ---- accepting ---- */
@@ -100,6 +104,17 @@ rest(struct listen *l)
 	settle(l);
 }
 
+/* Somebody waits for a place. */
+static void
+crowded(struct listen *l)
+{
+	l->full(l->arg);
+	if (l->open < l->max)
+		return;
+	loop_timer_set(l->pause, PAUSE_MS);
+	settle(l);
+}
+
 static void
 on_ready(void *arg, int events)
 {
@@ -108,6 +123,9 @@ on_ready(void *arg, int events)
 	int i;
 
 	(void)events;
+	if (l->open >= l->max && l->full != NULL &&
+	    !loop_timer_active(l->pause))
+		crowded(l);
 	for (i = 0; i < BATCH && may_accept(l); i++) {
 		struct sockaddr_storage peer = { .ss_family = AF_UNIX };
 		socklen_t n = sizeof(peer);
@@ -184,6 +202,7 @@ listen_new(struct loop *loop, const struct listen_config *c,
 	}
 	l->loop = loop;
 	l->accept = accept;
+	l->full = c->full;
 	l->arg = arg;
 	l->max = c->max_clients;
 	if (begin(l, c, why) != 0) {

@@ -170,15 +170,16 @@ peer(struct rig *r)
 }
 
 static inline void
-set_up_for(struct rig *r, enum does in_head, enum does in_request,
-    int64_t limit_ms)
+set_up_all(struct rig *r, enum does in_head, enum does in_request,
+    int64_t limit_ms, int64_t shed_ms)
 {
 	static const struct front_user user = { .head = on_head,
 		.request = on_request, .gone = on_gone };
 	struct front_config config = { .max_body = 1000, .max_header = 500,
 		.max_buffered = 1500, .header_timeout_ms = limit_ms,
 		.body_timeout_ms = limit_ms, .idle_timeout_ms = limit_ms,
-		.park_ms = limit_ms };
+		.park_ms = limit_ms,
+		.shed_ms = shed_ms };
 
 	*r = (struct rig){ .in_head = in_head, .in_request = in_request };
 	buf_init(&r->sent, SIZE_MAX);
@@ -188,6 +189,13 @@ set_up_for(struct rig *r, enum does in_head, enum does in_request,
 	r->stop = loop_timer_new(r->loop, on_stop, r->loop);
 	r->front = front_new(r->loop, &config, &user, r);
 	peer(r);
+}
+
+static inline void
+set_up_for(struct rig *r, enum does in_head, enum does in_request,
+    int64_t limit_ms)
+{
+	set_up_all(r, in_head, in_request, limit_ms, LONG_MS);
 }
 
 static inline void

@@ -55,6 +55,56 @@ check_crowded(void)
 	tear_down(&r);
 }
 
+/* Where connections are scarce, one of those that are waited for goes, those
+ * that wait for a head before those with a body. */
+static void
+check_shed(void)
+{
+	struct rig r, other = { .room = SIZE_MAX };
+
+	set_up_all(&r, ACCEPT, REPLY, LONG_MS, 0);
+	front_shed(r.front);
+	CHECK(r.dead && r.sent.n == 0 && front_open(r.front) == 0);
+	front_shed(r.front);
+	peer(&r);
+	say(&r, "GET / HT");
+	front_shed(r.front);
+	pass(&r, 1);
+	CHECK(r.dead && SENT(&r, "HTTP/1.1 408 "));
+	LOG(&r, "");
+	peer(&r);
+	say(&r, POST("/a", "Content-Length: 2") "h");
+	front_take(r.front, stream_new(r.loop, &carrier, &other, "peer:2",
+	    0));
+	front_shed(r.front);
+	CHECK(other.dead && !r.dead);
+	front_shed(r.front);
+	pass(&r, 1);
+	CHECK(r.dead && count(&r, "HTTP/1.1 408 ") == 2);
+	LOG(&r, "head /a;gone;");
+	tear_down(&r);
+}
+
+/* Nobody goes early, and nobody who waits for us. */
+static void
+check_not_shed(void)
+{
+	struct rig r;
+
+	set_up_all(&r, HOLD, REPLY, LONG_MS, LONG_MS);
+	front_shed(r.front);
+	CHECK(!r.dead);
+	tear_down(&r);
+	set_up_all(&r, HOLD, REPLY, LONG_MS, 0);
+	say(&r, GET("/a"));
+	front_shed(r.front);
+	pass(&r, 1);
+	reply(r.held, "");
+	pass(&r, 1);
+	CHECK(!r.dead && SENT(&r, "HTTP/1.1 200"));
+	tear_down(&r);
+}
+
 /* ---- time ---- */
 
 /* What happens to a peer that says just that. */
@@ -95,6 +145,8 @@ main(void)
 {
 	check_parked();
 	check_crowded();
+	check_shed();
+	check_not_shed();
 	check_times();
 	return CHECK_DONE;
 }
