@@ -52,18 +52,22 @@ file_read(struct buf *b, const char *path, struct why *why)
 	return ret;
 }
 
-static int
-write_all(int fd, struct span bytes)
+int
+file_write(int fd, struct span bytes, size_t *done)
 {
-	while (bytes.n > 0) {
-		ssize_t n = write(fd, bytes.p, bytes.n);
+	size_t left = bytes.n;
+	ssize_t n = 1;
 
-		if (n == -1 && errno != EINTR)
-			return -1;
+	while (left > 0 && (n > 0 || (n == -1 && errno == EINTR))) {
+		n = write(fd, bytes.p + bytes.n - left, left);
 		if (n > 0)
-			bytes = span_from(bytes, (size_t)n);
+			left -= (size_t)n;
+		else if (n == 0)
+			errno = ENOSPC;
 	}
-	return fsync(fd);
+	if (done != NULL)
+		*done = bytes.n - left;
+	return left == 0 ? 0 : -1;
 }
 
 /* Else a new file may be gone after a power failure. */
@@ -93,7 +97,7 @@ file_create(const char *path, struct span bytes, struct why *why)
 	if (fd == -1)
 		return errno == EEXIST ? 1 :
 		    why_errno(why, STATUS_SOME, path);
-	ret = write_all(fd, bytes);
+	ret = file_write(fd, bytes, NULL) == 0 ? fsync(fd) : -1;
 	if (close(fd) == 0 && ret == 0 && sync_folder(path) == 0)
 		return 0;
 	ret = why_errno(why, STATUS_SOME, path);

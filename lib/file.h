@@ -20,4 +20,8 @@ int file_read_fd(struct buf *, int fd, const char *name, struct why *);
  * there is one already, which is left alone; -1 and why, STATUS_SOME. */
 int file_create(const char *path, struct span bytes, struct why *why);
 
+/* Writes all of it to a descriptor that blocks: -1 and errno, and *done (may
+ * be NULL) is how much was written before. */
+int file_write(int fd, struct span bytes, size_t *done);
+
 #endif

@@ -127,8 +127,7 @@ int spool_dead(struct spool_consumer *, struct spool_ref, struct span event);
 
 struct spool_counts {
 	uint64_t given;		/* lines that are not settled */
-	int behind;		/* there is more to be had by spool_next */
-	size_t segments;
+	size_t segments;	/* that are not through */
 };
 void spool_counts(const struct spool_consumer *, struct spool_counts *);
 

@@ -85,6 +85,9 @@ enum spool_got {
 int spool_reader_open(struct spool_reader *, int seg, const char *name);
 void spool_reader_close(struct spool_reader *);
 
+/* Has its writer gone?  Where mend is set, it is then cut, as below. */
+int spool_reader_has_ended(struct spool_reader *, int mend);
+
 /* The line is good until the next call.  Where mend is set, a segment that
  * has ended is cut behind its last good line, once. */
 enum spool_got spool_reader_next(struct spool_reader *, struct span *,

@@ -45,7 +45,7 @@ look_again(struct spool_reader *r)
 
 /* 1: it has ended just now. */
 static int
-has_ended(struct spool_reader *r, int mend)
+ends(struct spool_reader *r, int mend)
 {
 	if (r->ended || flock(r->fd, LOCK_EX | LOCK_NB) == -1)
 		return 0;
@@ -55,6 +55,12 @@ has_ended(struct spool_reader *r, int mend)
 	flock(r->fd, LOCK_UN);
 	look_again(r);
 	return 1;
+}
+
+int
+spool_reader_has_ended(struct spool_reader *r, int mend)
+{
+	return ends(r, mend) || r->ended;
 }
 
 /* 1: there is more; 0: not now; -1. */
@@ -123,7 +129,7 @@ spool_reader_next(struct spool_reader *r, struct span *line, int mend)
 			}
 		}
 		/* Is it the end of it, or will the rest come? */
-	} while (found != -1 && has_ended(r, mend));
+	} while (found != -1 && ends(r, mend));
 	if (found != 1)
 		return found == 0 ? SPOOL_NONE : SPOOL_ERROR;
 	*line = span_of(r->buf.p, n);

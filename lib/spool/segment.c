@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "file.h"
 #include "spool/own.h"
 
 #define STEP ((off_t)4 << 20)	/* of disk, reserved at a time */
@@ -180,25 +181,6 @@ reserve(struct spool_segment *s, size_t n)
 	return 0;
 }
 
-/* How much was written before an error, or all. */
-static size_t
-write_all(int fd, struct span lines)
-{
-	size_t done = 0;
-	ssize_t n;
-
-	while (done < lines.n) {
-		n = write(fd, lines.p + done, lines.n - done);
-		if (n > 0)
-			done += (size_t)n;
-		else if (n == 0)
-			errno = ENOSPC;
-		if (n == 0 || (n == -1 && errno != EINTR))
-			break;
-	}
-	return done;
-}
-
 /* The lines since s->size, some of which are written, won't be. */
 static void
 take_back(struct spool_segment *s)
@@ -221,8 +203,7 @@ append(struct spool_segment *s, struct span lines, struct why *why)
 
 	if (reserve(s, lines.n) == -1)
 		return failed(s, "reserving disk", why);
-	n = write_all(s->fd, lines);
-	if (n < lines.n) {
+	if (file_write(s->fd, lines, &n) == -1) {
 		if (n > 0)
 			take_back(s);
 		return failed(s, "writing", why);

@@ -1,0 +1,163 @@
+/* The spool's consumer: what the next one knows, and what is kept. */
+#include <utime.h>
+
+#include "spool_taker.h"
+
+/* What was not settled comes again, with what is known of it. */
+static void
+resumed(void)
+{
+	struct rig r;
+	struct taker t;
+	struct spool_line l[6], again;
+	int i;
+
+	rig_init(&r);
+	CHECK(rig_writer(&r) != NULL);
+	write_numbers(&r, 0, 5);
+	end_writer(&r);
+	take_from(&t, &r, 0);
+	for (i = 0; i < 6; i++)
+		CHECK(next(&t, &l[i]) == i);
+	spool_done(t.c, l[0].ref);
+	spool_done(t.c, l[1].ref);
+	spool_done(t.c, l[4].ref);
+	spool_again(t.c, l[2].ref, 1, 1000000);
+	spool_again(t.c, l[3].ref, 1, 2000000);
+	spool_again(t.c, l[2].ref, 2, 1795613798980538);
+	spool_consumer_free(t.c);
+	take_from(&t, &r, 0);
+	CHECK(next(&t, &again) == 2);
+	CHECK(again.attempts == 2 && again.due_us == 1795613798980538);
+	spool_done(t.c, again.ref);
+	CHECK(next(&t, &again) == 3);
+	CHECK(again.attempts == 1 && again.due_us == 2000000);
+	spool_done(t.c, again.ref);
+	CHECK(next(&t, &again) == 5 && again.attempts == 0);
+	spool_done(t.c, again.ref);
+	await_segments(&t, 0);
+	spool_consumer_free(t.c);
+	rig_done(&r);
+}
+
+/* A state that is damaged or lost costs repeats, and nothing else. */
+static void
+state_lost(void)
+{
+	struct rig r;
+	struct taker t;
+	struct spool_line l;
+	char path[160];
+	FILE *f;
+	int i, round;
+
+	rig_init(&r);
+	CHECK(rig_writer(&r) != NULL);
+	write_numbers(&r, 0, 2);
+	end_writer(&r);
+	snprintf(path, sizeof(path), "%s/state.ndjson", r.dir);
+	for (round = 0; round < 2; round++) {
+		take_from(&t, &r, 0);
+		for (i = 0; i < 3; i++)
+			CHECK(next(&t, &l) == i);
+		spool_done(t.c, l.ref);
+		spool_consumer_free(t.c);
+		f = fopen(path, round == 0 ? "w" : "a");
+		fputs("x\n{}\n{\"segment\":1}\n{\"segment\":\"y\",\"line\":1,"
+		    "\"state\":\"done\"}\n{\"line\":99999999999999999999}\n"
+		    "{\"segment\":\"torn", f);
+		fclose(f);
+	}
+	take_from(&t, &r, 0);
+	CHECK(next(&t, &l) == 0 && next(&t, &l) == 1);
+	CHECK(next(&t, &l) == -1);
+	spool_consumer_free(t.c);
+	rig_done(&r);
+}
+
+/* 300,000 lines that end in another order: the state stays small, and is
+ * right. */
+static void
+many(void)
+{
+	struct rig r;
+	struct taker t;
+	struct spool_line l;
+	struct spool_ref held[64] = { { NULL, 0 } };
+	struct stat st;
+	char path[160];
+	int i, n, left = 0, most = 0;
+
+	rig_init(&r);
+	CHECK(rig_writer(&r) != NULL);
+	for (i = 0; i < 300000; i += 1000)
+		write_numbers(&r, i, i + 999);
+	end_writer(&r);
+	take_from(&t, &r, 0);
+	snprintf(path, sizeof(path), "%s/state.ndjson", r.dir);
+	for (i = 0; i < 200000; i++) {
+		struct spool_ref *h = &held[(i * 7) % 64];
+
+		CHECK(next(&t, &l) == i);
+		if (h->part != NULL)
+			spool_done(t.c, *h);
+		*h = l.ref;
+		if (i % 1000 == 0) {
+			loop_drain(r.loop);
+			CHECK(stat(path, &st) == 0);
+			most = st.st_size > most ? (int)st.st_size : most;
+		}
+	}
+	CHECK(most < 2 << 20);
+	spool_consumer_free(t.c);
+	take_from(&t, &r, 0);
+	while ((n = next(&t, &l)) != -1)
+		left += n < 200000;
+	CHECK(left == 64);
+	spool_consumer_free(t.c);
+	rig_done(&r);
+}
+
+/* Kept for a while. */
+static void
+kept(void)
+{
+	struct rig r;
+	struct taker t;
+	struct spool_line l;
+	struct spool_names names;
+	char path[200];
+
+	rig_init(&r);
+	CHECK(rig_writer(&r) != NULL);
+	write_numbers(&r, 0, 0);
+	names = rig_names(&r);
+	end_writer(&r);
+	take_from(&t, &r, 3600000);
+	CHECK(next(&t, &l) == 0);
+	spool_done(t.c, l.ref);
+	await_segments(&t, 0);
+	snprintf(path, sizeof(path), "%s/done/%s", r.dir, names.v[0]);
+	CHECK(access(path, R_OK) == 0 && segments(&r) == 0);
+	spool_consumer_free(t.c);
+	take_from(&t, &r, 3600000);
+	CHECK(access(path, R_OK) == 0);
+	CHECK(next(&t, &l) == -1);
+	spool_consumer_free(t.c);
+	CHECK(utime(path, &(struct utimbuf){ 1, 1 }) == 0);
+	take_from(&t, &r, 3600000);
+	CHECK(access(path, R_OK) == -1);
+	spool_consumer_free(t.c);
+	spool_names_done(&names);
+	rig_done(&r);
+}
+
+int
+main(void)
+{
+	resumed();
+	state_lost();
+	many();
+	kept();
+	return CHECK_DONE;
+}
