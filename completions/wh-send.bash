@@ -24,6 +24,16 @@ _wh_send()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	--cloudevents)
+		mapfile -t COMPREPLY < <(compgen -W 'structured binary' -- "$cur")
+		return
+		;;
+	--ce-source)
+		return
+		;;
+	--ce-type)
+		return
+		;;
 	--unix-socket)
 		return
 		;;
@@ -116,6 +126,9 @@ _wh_send()
 		    --header
 		    --body
 		    --append-path
+		    --cloudevents
+		    --ce-source
+		    --ce-type
 		    --unix-socket
 		    --proxy
 		    --resolve

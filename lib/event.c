@@ -210,6 +210,7 @@ static const struct member {
 	MEMBER("headers", headers), MEMBER("status", status),
 	MEMBER("code", code), MEMBER("reason", reason),
 	MEMBER("text", text), MEMBER("base64", base64), MEMBER("json", json),
+	MEMBER("event", event),
 };
 
 /* Where a member of that name is kept, or NULL. */

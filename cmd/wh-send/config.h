@@ -22,6 +22,7 @@ struct config {
 	const char *schedule;		/* "5s,1m", "standard"; or NULL */
 	const char *breaker;		/* "ROW/TIME", "off" */
 	const char *rate;		/* "N/s"; or NULL */
+	const char *ce_source, *ce_type;	/* or NULL */
 	const char *unix_socket, *proxy;
 	struct opt_list allow, resolve;	/* blocks; "HOST:PORT:ADDRESS" */
 	int64_t jobs, jobs_per_host, queue;
@@ -29,6 +30,7 @@ struct config {
 	int64_t max_age_ms;		/* 0: none */
 	int64_t timeout_ms, connect_timeout_ms, drain_ms;
 	int append_path, allow_private, reply;
+	int cloudevents;		/* enum cloud_mode */
 };
 
 #endif

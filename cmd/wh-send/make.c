@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "cloud.h"
 #include "event.h"
 #include "id.h"
 #include "json.h"
@@ -54,6 +55,22 @@ make_none(uint64_t line, struct why *why)
 	return start(line, 0, why);
 }
 
+/* The last of a job: its fields, and what --cloudevents makes of it all. */
+static enum made
+finish(struct make *m, struct job *j, const struct event *e,
+    const struct headers_own *own, struct why *why)
+{
+	struct span headers = e != NULL ? e->headers :
+	    (struct span){ NULL, 0 };
+
+	if (headers_make(j, &m->given, headers, own, &m->scratch, why) == -1)
+		return MADE_INVALID;
+	if (m->config->cloudevents != CLOUD_OFF &&
+	    cloud_wrap(m->config, j, e, &m->scratch, why) == -1)
+		return MADE_INVALID;
+	return MADE_JOB;
+}
+
 /* ---- payload lines ---- */
 
 static enum made
@@ -68,9 +85,8 @@ make_payload(struct make *m, const struct lines_record *r, struct job *j,
 		no_memory(why);
 		return MADE_INVALID;
 	}
-	return headers_make(j, &m->given, (struct span){ NULL, 0 },
-	    &(struct headers_own){ AGENT, r->is_text ? TEXT_TYPE : JSON_TYPE },
-	    &m->scratch, why) == 0 ? MADE_JOB : MADE_INVALID;
+	return finish(m, j, NULL, &(struct headers_own){ AGENT,
+	    r->is_text ? TEXT_TYPE : JSON_TYPE }, why);
 }
 
 enum made
@@ -83,10 +99,9 @@ make_whole(struct make *m, struct span body, struct job **out,
 		return MADE_INVALID;
 	place_base(m, j);
 	j->body = body.n > 0 ? body : SPAN("");
-	return headers_make(j, &m->given, (struct span){ NULL, 0 },
-	    &(struct headers_own){ AGENT, json_check(body, NULL, NULL) == 0 ?
-	    JSON_TYPE : BYTES_TYPE }, &m->scratch, why) == 0 ?
-	    MADE_JOB : MADE_INVALID;
+	return finish(m, j, NULL, &(struct headers_own){ AGENT,
+	    json_check(body, NULL, NULL) == 0 ? JSON_TYPE : BYTES_TYPE },
+	    why);
 }
 
 /* ---- event lines ---- */
@@ -178,8 +193,7 @@ make_event(struct make *m, const struct lines_record *r, struct job *j,
 	/* A request is forwarded with its own headers, and no other. */
 	if (event_is(e.type, "request"))
 		own = (struct headers_own){ NULL, NULL };
-	return headers_make(j, &m->given, e.headers, &own, &m->scratch,
-	    why) == 0 ? MADE_JOB : MADE_INVALID;
+	return finish(m, j, &e, &own, why);
 }
 
 enum made
@@ -210,7 +224,8 @@ make_init(struct make *m, const struct config *c, const char *url,
 	buf_init(&m->scratch, MAX_TEXT);
 	buf_init(&m->body, MAX_TEXT);
 	if (fields_init(&m->given, &c->headers, why) == -1 ||
-	    headers_check(&m->given, why) == -1)
+	    headers_check(&m->given, why) == -1 ||
+	    cloud_check(c, &m->given, why) == -1)
 		return -1;
 	if (c->method != NULL && !http1_is_token(span_str(c->method)))
 		return why_set(why, STATUS_USAGE, "--method: not a method: %s",

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cloud.h"
 #include "options.h"
 
 #define RATE_SLACK_MS 10
@@ -30,6 +31,20 @@ static const struct opt options[] = {
 	    AT(append_path),
 	    .help = "append each event's target to the URL",
 	    .more = "The default where the URL ends with a slash." },
+
+	OPT_GROUP("CloudEvents"),
+	{ .type = OPT_TYPE_CHOICE, .name = "cloudevents",
+	    .arg = "structured|binary", AT(cloudevents),
+	    .min = CLOUD_STRUCTURED,
+	    .help = "send each line as a CloudEvent, in this mode",
+	    .more = "See\n.Sx CLOUDEVENTS ." },
+	{ .type = OPT_TYPE_STRING, .name = "ce-source", .arg = "URI",
+	    AT(ce_source),
+	    .help = "its source, if it has none (default: wh-send)" },
+	{ .type = OPT_TYPE_STRING, .name = "ce-type", .arg = "TYPE",
+	    AT(ce_type), .help = "its type, if it has none",
+	    .more = "The default is the event's, as its provider calls it,\n"
+		"or request or message." },
 
 	OPT_GROUP("Connections"),
 	{ .type = OPT_TYPE_STRING, .name = "unix-socket", .arg = "PATH",

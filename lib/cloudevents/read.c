@@ -94,8 +94,10 @@ print_one(struct buf *out, const struct cloudevents *all,
 static int
 print(struct buf *out, const struct cloudevents *all)
 {
-	const struct cloudevents_attribute *id = cloudevents_find(all, SPAN("id"));
-	const struct cloudevents_attribute *type = cloudevents_find(all, SPAN("type"));
+	const struct cloudevents_attribute *id =
+	    cloudevents_find(all, SPAN("id"));
+	const struct cloudevents_attribute *type =
+	    cloudevents_find(all, SPAN("type"));
 	size_t i;
 
 	if (buf_addc(out, '{') != 0 || print_one(out, all, id) != 0 ||
