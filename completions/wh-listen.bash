@@ -12,6 +12,14 @@ _wh_listen()
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	COMPREPLY=()
+	local i
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		[ "${COMP_WORDS[i]}" = -- ] || continue
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -c -f -- "$cur")
+		return
+	done
 	case $prev in
 	--path)
 		return
@@ -26,6 +34,21 @@ _wh_listen()
 		return
 		;;
 	--reply)
+		return
+		;;
+	--reply-filter)
+		return
+		;;
+	--reply-timeout)
+		return
+		;;
+	--jobs)
+		return
+		;;
+	--command-timeout)
+		return
+		;;
+	--max-output)
 		return
 		;;
 	--spool)
@@ -150,6 +173,12 @@ _wh_listen()
 		    --max-header
 		    --cloudevents
 		    --reply
+		    --reply-filter
+		    --reply-lines
+		    --reply-timeout
+		    --jobs
+		    --command-timeout
+		    --max-output
 		    --spool
 		    --handshake
 		    --allowed-origin

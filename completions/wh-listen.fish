@@ -1,11 +1,18 @@
 # Completion for wh-listen(1), written by make docs.
 complete -c wh-listen -f
+complete -c wh-listen -n 'contains -- -- (commandline -opc)' -F -a '(__fish_complete_command)'
 complete -c wh-listen -l path -x -d 'take requests for such paths only; others get 404'
 complete -c wh-listen -l method -x -d 'take these methods only; others get 405'
 complete -c wh-listen -l max-body -x -d 'the largest body to take; larger ones get 413'
 complete -c wh-listen -l max-header -x -d 'the largest head to take; larger ones get 431'
 complete -c wh-listen -l cloudevents -d 'tell all attributes of a CloudEvent in event'
 complete -c wh-listen -l reply -x -d 'answer with this status, or STATUS TYPE TEXT, or STATUS TYPE @FILE'
+complete -c wh-listen -l reply-filter -x -d 'answer with what this jq expression makes of the event'
+complete -c wh-listen -l reply-lines -d 'answer with the lines on stdin, matched by their id'
+complete -c wh-listen -l reply-timeout -x -d 'such a line must come within; else 504'
+complete -c wh-listen -l jobs -x -d 'commands that run at once; further requests wait'
+complete -c wh-listen -l command-timeout -x -d 'a command must end within; else it is ended, and 504'
+complete -c wh-listen -l max-output -x -d 'the longest output of a command; else it is ended, and 500'
 complete -c wh-listen -l spool -r -F -d 'put events into this folder instead of stdout, on disk before they are answered'
 complete -c wh-listen -l handshake -x -d 'answer these providers\' subscription handshakes'
 complete -c wh-listen -l allowed-origin -x -d 'cloudevents: this origin may deliver; * is any'

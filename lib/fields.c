@@ -51,20 +51,6 @@ keep(struct fields *f, char *text, struct why *why)
 /* ---- lines ---- */
 
 static int
-is_value(struct span s)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			return 0;
-	}
-	return 1;
-}
-
-static int
 take_line(struct fields *f, struct span line, struct why *why)
 {
 	const char *colon = memchr(line.p, ':', line.n);
@@ -86,7 +72,7 @@ take_line(struct fields *f, struct span line, struct why *why)
 	if (!http1_is_token(name))
 		return why_set(why, STATUS_USAGE,
 		    "--header: not a header name: %.*s", (int)name.n, name.p);
-	if (!is_value(value))
+	if (!http1_is_value(value))
 		return why_set(why, STATUS_USAGE,
 		    "--header: %.*s: a line break or control character in its "
 		    "value", (int)name.n, name.p);

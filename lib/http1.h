@@ -87,4 +87,7 @@ const char *http1_reason(int status);
 /* Is it a token (RFC 9110 section 5.6.2)? */
 int http1_is_token(struct span);
 
+/* May it be a field's value: no control character but tabs? */
+int http1_is_value(struct span);
+
 #endif

@@ -61,6 +61,8 @@ tool_signalled(void *arg, int signum)
 		loop_timer_set(t->drain, t->drain_ms);
 		t->stop(t->arg, signum);
 	} else if (loop_now(t->loop) - t->stopped_at >= ONE_SIGNAL_MS) {
+		if (t->program != NULL && t->program->at_once != NULL)
+			t->program->at_once(t->program_arg);
 		signal(signum, SIG_DFL);
 		raise(signum);
 	}

@@ -66,6 +66,9 @@ struct tool_program {
 	metrics_fn metrics;		/* says its figures, from start on */
 	void (*reload)(void *arg);	/* or NULL; tells how it went */
 	void (*ended)(void *arg);	/* or NULL */
+	/* Or NULL: a second signal ends us at once; only what must not outlive
+	 * us is killed. */
+	void (*at_once)(void *arg);
 	void (*done)(void *arg);
 };
 

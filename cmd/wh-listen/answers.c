@@ -4,9 +4,10 @@
 #include "answers.h"
 
 struct answer {
+	struct owed owed;
 	struct answer *next;
-	struct exchange *exchange;	/* NULL: it left */
 	uint64_t position;
+	void *how;
 };
 
 void
@@ -28,45 +29,35 @@ answers_done(struct answers *a)
 }
 
 int
-answers_put(struct answers *a, struct exchange *x, uint64_t position)
+answers_put(struct answers *a, struct exchange *x, uint64_t position,
+    void *how)
 {
 	struct answer *one = malloc(sizeof(*one));
 
 	if (one == NULL)
 		return -1;
-	*one = (struct answer){ NULL, x, position };
+	*one = (struct answer){ .position = position, .how = how };
+	owed_set(&one->owed, x);
 	*a->tail = one;
 	a->tail = &one->next;
-	exchange_set(x, one);
 	return 0;
 }
 
-struct exchange *
-answers_due(struct answers *a, uint64_t taken)
+int
+answers_due(struct answers *a, uint64_t taken, struct exchange **x,
+    void **how)
 {
-	struct exchange *x = NULL;
+	struct answer *one = a->head;
 
-	while (x == NULL && a->head != NULL && a->head->position <= taken) {
-		struct answer *one = a->head;
-
-		x = one->exchange;
-		a->head = one->next;
-		if (a->head == NULL)
-			a->tail = &a->head;
-		free(one);
-	}
-	if (x != NULL)
-		exchange_set(x, NULL);
-	return x;
-}
-
-void
-answers_forget(struct exchange *x)
-{
-	struct answer *one = exchange_get(x);
-
-	if (one != NULL)
-		one->exchange = NULL;
+	if (one == NULL || one->position > taken)
+		return 0;
+	a->head = one->next;
+	if (a->head == NULL)
+		a->tail = &a->head;
+	*x = owed_take(&one->owed);
+	*how = one->how;
+	free(one);
+	return 1;
 }
 
 int

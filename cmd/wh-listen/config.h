@@ -18,7 +18,9 @@ struct config {
 	struct lines_opts lines;
 	struct opt_list paths;		/* globs */
 	const char *methods;		/* "POST,PUT"; or NULL */
-	const char *reply;
+	const char *reply, *reply_filter;	/* the latter, or NULL */
+	char **command;			/* behind --; or NULL */
+	int64_t jobs, max_output, command_timeout_ms, reply_timeout_ms;
 	const char *spool;		/* a folder, or NULL */
 	struct secret_opts secrets;
 	struct opt_list verify;		/* schemes */
@@ -32,7 +34,7 @@ struct config {
 	int64_t max_body, max_header, max_clients, count;
 	int64_t header_timeout_ms, body_timeout_ms, idle_timeout_ms;
 	int64_t for_ms, drain_ms;	/* for_ms 0: not given */
-	int announce, one, cloudevents;
+	int announce, one, reply_lines, cloudevents;
 };
 
 #endif

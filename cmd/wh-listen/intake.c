@@ -5,6 +5,13 @@
 #include "listener.h"
 #include "say.h"
 
+/* Is there nobody for a new line, or nobody who could answer it? */
+static int
+is_over(const struct listener *l)
+{
+	return l->gone || l->mute || listener_has_enough(l);
+}
+
 static void
 on_head(void *arg, struct exchange *x)
 {
@@ -21,7 +28,7 @@ on_head(void *arg, struct exchange *x)
 		    "this method is not taken\n");
 	else if (status != 0)
 		settle_refuse(x, status, NULL, SPAN(""), "out of memory\n");
-	else if (l->gone || listener_has_enough(l))
+	else if (is_over(l))
 		settle_busy(x, "ending\n");
 	else if (record_is_full(l))
 		front_park(x);
@@ -42,22 +49,26 @@ pass_on(struct listener *l, struct exchange *x, struct span body,
 		return;
 	}
 	l->printed += is_line;
-	if (position == record_taken(l))
-		settle(l, x);
-	else if (answers_put(&l->answers, x, position) != 0)
-		settle_refuse(x, 500, NULL, SPAN(""), "out of memory\n");
+	settle_later(l, x, body, position, is_line);
+	record_release(l);
 	if (listener_has_enough(l))
 		listener_stop(l);
 }
 
+/* Nothing is printed before there is a place for its command; who has waited
+ * for one is verified anew. */
 static void
 verify(struct listener *l, struct exchange *x, struct span body)
 {
 	struct verified v;
 
 	verify_request(l, x, body, &v);
-	if (v.state != VERIFY_REFUSED && v.state != VERIFY_WAITS)
+	if (v.state == VERIFY_REFUSED || v.state == VERIFY_WAITS)
+		return;
+	if (l->runner == NULL || !runner_is_full(l->runner))
 		pass_on(l, x, body, &v);
+	else if (turns_wait(l->turns, x, body) != 0)
+		settle_busy(x, "too many commands\n");
 }
 
 void
@@ -65,11 +76,20 @@ intake_again(void *arg, struct exchange *x, struct span body)
 {
 	struct listener *l = arg;
 
-	if (l->gone || listener_has_enough(l))
+	if (is_over(l))
 		settle_busy(x, "ending\n");
 	else
 		verify(l, x, body);
 }
+
+static void
+on_late(void *arg, struct exchange *x)
+{
+	(void)arg;
+	settle_busy(x, "too many commands\n");
+}
+
+const struct turns_user intake_turns = { intake_again, on_late };
 
 static void
 on_request(void *arg, struct exchange *x, struct span body)
@@ -80,7 +100,7 @@ on_request(void *arg, struct exchange *x, struct span body)
 	say_detail("%s: %.*s %.*s, %zu bytes", exchange_remote(x),
 	    (int)head->method.n, head->method.p, (int)head->target.n,
 	    head->target.p, body.n);
-	if (l->gone || listener_has_enough(l))
+	if (is_over(l))
 		settle_busy(x, "ending\n");
 	else if (!handshake_reply(l, x, body))
 		verify(l, x, body);
@@ -92,7 +112,7 @@ on_leave(void *arg, struct exchange *x)
 	struct listener *l = arg;
 
 	if (!certs_forget(l->certs, x))
-		answers_forget(x);
+		owed_forget(x);
 }
 
 static void

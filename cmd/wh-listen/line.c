@@ -35,9 +35,9 @@ verified(struct buf *out, const struct verified *v)
 int
 line_request(struct buf *out, const struct http1_head *head,
     const char *remote, struct span body, const struct verified *v,
-    int cloudevents)
+    int cloudevents, char id_out[ID_SIZE])
 {
-	if (event_begin(out, "request", NULL) != 0 ||
+	if (event_begin(out, "request", id_out) != 0 ||
 	    event_text(out, "remote", span_str(remote)) != 0 ||
 	    event_text(out, "method", head->method) != 0 ||
 	    target(out, head) != 0 || buf_adds(out, ",\"headers\":") != 0 ||

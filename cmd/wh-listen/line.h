@@ -4,12 +4,13 @@
 
 #include "buf.h"
 #include "http1.h"
+#include "id.h"
 #include "verify.h"
 
 /* Appends the `request` event; with cloudevents, a CloudEvent's attributes
- * are told, too.  -1: out of memory. */
+ * are told, too.  id_out is told its id.  -1: out of memory. */
 int line_request(struct buf *out, const struct http1_head *,
     const char *remote, struct span body, const struct verified *,
-    int cloudevents);
+    int cloudevents, char id_out[ID_SIZE]);
 
 #endif

@@ -10,20 +10,31 @@
 #include "config.h"
 #include "front.h"
 #include "gate.h"
+#include "id.h"
 #include "listen.h"
 #include "output.h"
+#include "replies.h"
 #include "reply.h"
+#include "runner.h"
 #include "secret.h"
 #include "sign.h"
 #include "spool.h"
 #include "subscribe.h"
+#include "turns.h"
 #include "verify.h"
+
+#define PARK_MS 5000		/* a request waits so long for a place */
+#define BODIES ((int64_t)8 << 20)	/* at once, besides a largest one */
 
 struct listener {
 	struct config config;
 	struct opt_list operands;
 	struct tool tool;
-	struct reply reply;
+	struct reply reply;		/* --reply; in its stead, one of: */
+	struct filter *computed;	/* --reply-filter, or NULL */
+	struct replies *replies;	/* --reply-lines, or NULL */
+	struct runner *runner;		/* -- COMMAND, or NULL */
+	struct turns *turns;		/* the requests that wait for it */
 	struct gate gate;
 	struct secrets secrets;
 	struct subscribe *subscribe;	/* or NULL: no --handshake */
@@ -38,12 +49,14 @@ struct listener {
 	struct listen *listen;
 	struct answers answers;
 	struct loop_timer *until;	/* --for */
-	struct buf line;
+	struct buf line;		/* the event at hand, and its id */
+	char id[ID_SIZE];
 	int64_t printed;		/* requests that made a line */
 	uint64_t handshakes;		/* that were answered */
 	uint64_t unverified;		/* requests */
 	int stopping;
 	int gone;			/* stdout */
+	int mute;			/* stdin, where replies came from */
 };
 
 /* ---- main.c ---- */
@@ -59,6 +72,8 @@ int listener_has_enough(const struct listener *);
 
 /* What the front calls, with the listener. */
 extern const struct front_user intake_user;
+/* What becomes of those whose turn it is. */
+extern const struct turns_user intake_turns;
 
 /* Looks again at a request that was held, with the listener. */
 void intake_again(void *listener, struct exchange *, struct span body);
@@ -75,6 +90,8 @@ int record_is_full(const struct listener *);
 int record_put(struct listener *, const struct exchange *,
     struct span body, const struct verified *, uint64_t *position,
     int *is_line);
+/* The event at hand is not needed any more. */
+void record_release(struct listener *);
 uint64_t record_taken(const struct listener *);
 /* Has everything that was put been taken, or can it never be? */
 int record_is_done(const struct listener *);
@@ -92,9 +109,20 @@ int handshake_in_head(struct listener *, struct exchange *);
 
 /* ---- settle.c: the answers ---- */
 
-/* The request's line has been taken (or there was none): the answer the user
- * wants. */
-void settle(struct listener *, struct exchange *);
+int settle_start(struct listener *, struct why *);
+void settle_done(struct listener *);
+/* Is the event wanted, whatever is printed? */
+int settle_needs_line(const struct listener *);
+
+/* The request's line was put, or there was none: the answer the user wants,
+ * once record_taken has reached position. */
+void settle_later(struct listener *, struct exchange *, struct span body,
+    uint64_t position, int is_line);
+/* It has; x is NULL if the peer left. */
+void settle(struct listener *, struct exchange *, void *how);
+/* It never will: 503. */
+void settle_not(struct listener *, struct exchange *, void *how,
+    const char *reason);
 
 /* Ours, not --reply's: a reason for people, and a field or none. */
 void settle_refuse(struct exchange *, int status, const char *name,

@@ -9,9 +9,7 @@
 #include "listener.h"
 #include "options.h"
 
-#define PARK_MS 5000		/* a request waits so long for stdout */
 #define SHED_MS 1000		/* waited for so long, who may be spared */
-#define BODIES ((int64_t)8 << 20)	/* at once, besides a largest one */
 
 /* ---- the end ---- */
 
@@ -26,6 +24,8 @@ listener_check_end(struct listener *l)
 {
 	if (!l->stopping || answers_waiting(&l->answers) ||
 	    !record_is_done(l))
+		return;
+	if (l->runner != NULL && !runner_is_idle(l->runner))
 		return;
 	if (front_open(l->front) == 0)
 		tool_finish(&l->tool);
@@ -113,10 +113,10 @@ start(void *arg, struct why *why)
 
 	if (options_check(c, addresses, why) != 0 ||
 	    gate_init(&l->gate, &c->paths, c->methods, why) != 0 ||
-	    reply_init(&l->reply, c->reply, why) != 0 ||
 	    secrets_load(&l->secrets, &c->secrets, why) != 0 ||
 	    handshake_start(l, why) != 0 || verify_start(l, why) != 0 ||
-	    record_start(l, why) != 0 || start_server(l, why) != 0)
+	    record_start(l, why) != 0 || settle_start(l, why) != 0 ||
+	    start_server(l, why) != 0)
 		return -1;
 	if (c->one)
 		c->count = 1;
@@ -127,7 +127,20 @@ start(void *arg, struct why *why)
 static void
 ended(void *arg)
 {
-	record_report(arg);
+	struct listener *l = arg;
+
+	if (l->runner != NULL)
+		runner_end(l->runner);
+	record_report(l);
+}
+
+static void
+at_once(void *arg)
+{
+	struct listener *l = arg;
+
+	if (l->runner != NULL)
+		runner_kill(l->runner);
 }
 
 static void
@@ -137,6 +150,7 @@ done(void *arg)
 
 	front_free(l->front);
 	listen_free(l->listen);
+	settle_done(l);
 	answers_done(&l->answers);
 	spool_writer_free(l->spool);
 	lines_out_free(l->out);
@@ -145,7 +159,6 @@ done(void *arg)
 	subscribe_free(l->subscribe);
 	verify_done(l);
 	secrets_done(&l->secrets);
-	reply_done(&l->reply);
 	gate_done(&l->gate);
 	buf_done(&l->line);
 }
@@ -156,9 +169,9 @@ main(int argc, char **argv)
 	struct listener l = { 0 };
 	const struct tool_program program = { .options = &options_program,
 		.config = &l.config, .opts = &l.config.tool,
-		.operands = &l.operands, .start = start, .ended = ended,
-		.metrics = service_metrics, .reload = service_reload,
-		.done = done };
+		.operands = &l.operands, .start = start,
+		.ended = ended, .at_once = at_once, .metrics = service_metrics,
+		.reload = service_reload, .done = done };
 
 	buf_init(&l.line, SIZE_MAX);
 	buf_init(&l.url, SIZE_MAX);

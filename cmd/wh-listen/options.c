@@ -34,6 +34,27 @@ static const struct opt options[] = {
 		"STATUS TYPE @FILE",
 	    .more = "One argument:\n.Dl --reply \\(aq200 text/plain thank "
 		"you\\(aq" },
+	{ .type = OPT_TYPE_STRING, .name = "reply-filter", .arg = "EXPR",
+	    AT(reply_filter),
+	    .help = "answer with what this jq expression makes of the event",
+	    .more = "See\n.Sx REPLIES ." },
+	{ .type = OPT_TYPE_FLAG, .name = "reply-lines", .min = 1,
+	    AT(reply_lines),
+	    .help = "answer with the lines on stdin, matched by their id",
+	    .more = "See\n.Sx REPLIES ." },
+	{ TIME("reply-timeout", reply_timeout_ms, "10s", 1),
+	    .help = "such a line must come within; else 504" },
+
+	OPT_GROUP("Commands"),
+	{ .type = OPT_TYPE_INT, .name = "jobs", .arg = "N", AT(jobs),
+	    .dflt = "8", .min = 1, .max = 100000,
+	    .help = "commands that run at once; further requests wait",
+	    .more = "See\n.Sx COMMANDS ." },
+	{ TIME("command-timeout", command_timeout_ms, "30s", 1),
+	    .help = "a command must end within; else it is ended, and 504" },
+	{ SIZE("max-output", max_output, "1M", 0, (int64_t)1 << 30),
+	    .help = "the longest output of a command; else it is ended, "
+		"and 500" },
 
 	OPT_GROUP("Spool"),
 	{ .type = OPT_TYPE_STRING, .name = "spool", .arg = "DIR", AT(spool),
@@ -130,15 +151,49 @@ static const struct opt options[] = {
 	OPT_END
 };
 
-static const char *const usage[] = { "[options] [ADDRESS ...]", NULL };
+static const char *const usage[] = {
+	"[options] [ADDRESS ...] [-- COMMAND [ARG ...]]", NULL
+};
 
 const struct opt_program options_program = {
 	.name = "wh-listen",
 	.summary = "receive webhooks as lines of JSON",
 	.usage = usage,
 	.operand = "ADDRESS",
-	.options = options
+	.options = options,
+	.command = "COMMAND",
+	.command_offset = offsetof(struct config, command)
 };
+
+static int
+is_payload(const struct lines_opts *o)
+{
+	return o->payload || o->out > LINES_WORD_EVENTS;
+}
+
+/* Who answers? */
+static int
+check_replies(const struct config *c, struct why *why)
+{
+	const char *filter = c->reply_filter != NULL ? "--reply-filter" : NULL;
+	const char *lines = c->reply_lines ? "--reply-lines" : NULL;
+	const char *command = c->command != NULL ? "COMMAND" : NULL;
+	const char *spool = c->spool != NULL ? "--spool" : NULL;
+
+	if (filter != NULL && (lines != NULL || command != NULL))
+		return why_set(why, STATUS_USAGE, "%s and %s: only one of "
+		    "them can answer", filter, lines ? lines : command);
+	if (lines != NULL && command != NULL)
+		return why_set(why, STATUS_USAGE, "%s and %s: only one of "
+		    "them can answer", lines, command);
+	if (spool != NULL && (lines != NULL || command != NULL))
+		return why_set(why, STATUS_USAGE, "%s and %s: nobody reads "
+		    "the events at once", spool, lines ? lines : command);
+	if (lines != NULL && is_payload(&c->lines))
+		return why_set(why, STATUS_USAGE,
+		    "%s: payloads have no id that it could name", lines);
+	return 0;
+}
 
 int
 options_check(const struct config *c, size_t addresses, struct why *why)
@@ -147,8 +202,9 @@ options_check(const struct config *c, size_t addresses, struct why *why)
 		return -1;
 	if (addresses == 0)
 		return why_set(why, STATUS_USAGE, "ADDRESS: missing");
-	if (c->spool != NULL && (c->lines.payload || c->lines.raw_out ||
-	    c->lines.out > LINES_WORD_EVENTS))
+	if (check_replies(c, why) != 0)
+		return -1;
+	if (c->spool != NULL && (c->lines.raw_out || is_payload(&c->lines)))
 		return why_set(why, STATUS_USAGE,
 		    "--spool: holds events, no payloads");
 	if (c->one && c->count > 1)

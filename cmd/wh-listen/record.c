@@ -17,9 +17,10 @@ on_taken(void *arg)
 {
 	struct listener *l = arg;
 	struct exchange *x;
+	void *how;
 
-	while ((x = answers_due(&l->answers, record_taken(l))) != NULL)
-		settle(l, x);
+	while (answers_due(&l->answers, record_taken(l), &x, &how))
+		settle(l, x, how);
 	listener_check_end(l);
 }
 
@@ -38,13 +39,14 @@ on_gone(void *arg, const struct why *why)
 {
 	struct listener *l = arg;
 	struct exchange *x;
+	void *how;
 
 	if (l->spool != NULL)
 		return;
 	tool_why(&l->tool, "stdout", why);
 	l->gone = 1;
-	while ((x = answers_due(&l->answers, UINT64_MAX)) != NULL)
-		settle_busy(x, "the reader has gone\n");
+	while (answers_due(&l->answers, UINT64_MAX, &x, &how))
+		settle_not(l, x, how, "the reader has gone\n");
 	front_unpark_all(l->front);
 	listener_stop(l);
 }
@@ -68,13 +70,14 @@ on_refused(void *arg, const struct why *why)
 {
 	struct listener *l = arg;
 	struct exchange *x;
+	void *how;
 
 	if (!l->refused)
 		say_err("%s: %s; requests get 503", l->config.spool,
 		    why->text);
 	l->refused = 1;
-	while ((x = answers_due(&l->answers, record_taken(l))) != NULL)
-		settle_busy(x, "this could not be stored\n");
+	while (answers_due(&l->answers, record_taken(l), &x, &how))
+		settle_not(l, x, how, "this could not be stored\n");
 	listener_check_end(l);
 }
 
@@ -131,26 +134,38 @@ record_is_full(const struct listener *l)
 	    output_full(l->output);
 }
 
-/* 0, or -1 where it could not be made, which was reported. */
+/* The event, in l->line: 0, or -1 where it could not be made, which was
+ * reported. */
+static int
+make(struct listener *l, const struct exchange *x, struct span body,
+    const struct verified *v)
+{
+	if (line_request(&l->line, exchange_head(x), exchange_remote(x),
+	    body, v, l->config.cloudevents, l->id) == 0)
+		return 0;
+	say_err("a body of %zu bytes: out of memory", body.n);
+	tool_fail(&l->tool, STATUS_SOME);
+	return -1;
+}
+
+/* The same. */
 static int
 print(struct listener *l, const struct exchange *x, struct span body,
     const struct verified *v)
 {
-	if (lines_out_form(l->out) == LINES_PAYLOAD) {
-		struct msg m = { utf8_valid(body) ? MSG_TEXT : MSG_BINARY,
-			body };
+	int payload = lines_out_form(l->out) == LINES_PAYLOAD;
+	struct msg m = { MSG_TEXT, body };
 
-		lines_out_message(l->out, m);
+	buf_clear(&l->line);
+	if ((!payload || settle_needs_line(l)) && make(l, x, body, v) != 0)
+		return -1;
+	if (!payload) {
+		lines_out_put(l->out, buf_span(&l->line));
 		return 0;
 	}
-	buf_clear(&l->line);
-	if (line_request(&l->line, exchange_head(x), exchange_remote(x),
-	    body, v, l->config.cloudevents) != 0) {
-		say_err("a body of %zu bytes: out of memory", body.n);
-		tool_fail(&l->tool, STATUS_SOME);
-		return -1;
-	}
-	lines_out_put(l->out, buf_span(&l->line));
+	if (!utf8_valid(body))
+		m.kind = MSG_BINARY;
+	lines_out_message(l->out, m);
 	return 0;
 }
 
@@ -173,11 +188,16 @@ record_put(struct listener *l, const struct exchange *x, struct span body,
 	l->tool.status = STATUS_OK;
 	failed = print(l, x, body, v) != 0 || l->tool.status != STATUS_OK;
 	tool_fail(&l->tool, earlier);
-	if (l->line.cap > KEPT)
-		buf_done(&l->line);
 	*until = position(l);
 	*is_line = *until != before;
 	return failed ? -1 : 0;
+}
+
+void
+record_release(struct listener *l)
+{
+	if (l->line.cap > KEPT)
+		buf_done(&l->line);
 }
 
 uint64_t

@@ -26,6 +26,12 @@ service_metrics(void *arg, struct metrics *m)
 		spool_metrics(l->spool, m);
 	metrics_counter(m, "handshakes", "Subscription handshakes answered",
 	    l->handshakes);
+	if (l->runner != NULL) {
+		runner_metrics(l->runner, m);
+		metrics_gauge(m, "commands_waiting",
+		    "Requests that wait for a command to end",
+		    (uint64_t)turns_waiting(l->turns));
+	}
 	metrics_gauge(m, "output_waiting_bytes",
 	    "Bytes that stdout has yet to take",
 	    output_position(l->output) - output_taken(l->output));

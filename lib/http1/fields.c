@@ -298,3 +298,17 @@ http1_is_token(struct span s)
 			return 0;
 	return s.n > 0;
 }
+
+int
+http1_is_value(struct span s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			return 0;
+	}
+	return 1;
+}
