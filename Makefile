@@ -121,6 +121,14 @@ bench:
 		    /usr/bin/python3 tests/bench/$$b.py; \
 	done
 
+# Memory stays where it was over 1,000,000 of each; NDJSON on stdout.
+soak:
+	@.ci/need build test >&2
+	@$(MAKE) -s --no-print-directory -j2 all >&2
+	@set -e; for s in tests/soak/*.py; do \
+		HOOKLINE_BUILD='$(abspath $(O))' /usr/bin/python3 $$s; \
+	done
+
 lint:
 	@.ci/need build test lint
 	@tests/check_layers.sh
@@ -183,5 +191,5 @@ clean:
 
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all unit test-programs check san fuzz fuzz-run bench lint demo docs \
+.PHONY: all unit test-programs check san fuzz fuzz-run bench soak lint demo docs \
 	install uninstall clean

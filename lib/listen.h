@@ -11,8 +11,10 @@
  *          too), STATUS_UNREACHABLE, or STATUS_TLS for a certificate and key
  *          that do not load.
  * Limits:  with max_clients connections open no further one is accepted
- *          until one ends; when one waits for that, `full` is told.  Out of
- *          descriptors, accepting pauses for a moment.
+ *          until one ends; when one waits for that, `full` is told.  The
+ *          soft limit of descriptors is raised for them, and where that can't
+ *          be, they are fewer, with a warning.  Out of descriptors all the
+ *          same, accepting pauses for a moment.
  */
 #ifndef HOOKLINE_LISTEN_H
 #define HOOKLINE_LISTEN_H

@@ -1,4 +1,5 @@
 /* listen/listen.c - accepting, within limits. */
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include "listen/own.h"
 #include "say.h"
 
+#define SPARE_FDS 64		/* for all that is not a connection */
 #define BATCH 64		/* accepted in a turn, of one address */
 #define PAUSE_MS 100		/* without descriptors, memory or places */
 
@@ -147,6 +149,31 @@ on_ready(void *arg, int events)
 
 /* ---- the module's functions ---- */
 
+/* A descriptor for each connection: the soft limit, by tradition 1024, is
+ * there for programs that use select(2), and for us to raise.  Without this a
+ * few idle peers would be enough to make accept(2) fail for all others. */
+static size_t
+affordable(size_t clients)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == -1)
+		return clients;
+	if (r.rlim_cur < clients + SPARE_FDS) {
+		r.rlim_cur = clients + SPARE_FDS;
+		if (r.rlim_cur > r.rlim_max)
+			r.rlim_cur = r.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &r);
+	}
+	if (r.rlim_cur >= clients + SPARE_FDS)
+		return clients;
+	clients = r.rlim_cur > 2 * SPARE_FDS ? r.rlim_cur - SPARE_FDS :
+	    SPARE_FDS;
+	say_warn("no more than %zu connections at once: the limit of "
+	    "descriptors is %llu", clients, (unsigned long long)r.rlim_cur);
+	return clients;
+}
+
 static int
 open_places(struct listen *l, const struct listen_config *c,
     struct why *why)
@@ -204,7 +231,7 @@ listen_new(struct loop *loop, const struct listen_config *c,
 	l->accept = accept;
 	l->full = c->full;
 	l->arg = arg;
-	l->max = c->max_clients;
+	l->max = affordable(c->max_clients);
 	if (begin(l, c, why) != 0) {
 		listen_free(l);
 		return NULL;
