@@ -86,6 +86,49 @@ cidr_ip_text(char out[CIDR_IP_TEXT], const struct cidr_ip *ip)
 	    CIDR_IP_TEXT);
 }
 
+static int
+is_port(struct span s)
+{
+	unsigned n = 0;
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9' || i == 5)
+			return 0;
+		n = n * 10 + (unsigned)(s.p[i] - '0');
+	}
+	return s.n > 0 && n <= 65535;
+}
+
+int
+cidr_peer_parse(struct cidr_ip *ip, struct span text, struct span *port)
+{
+	struct span host = text, rest = SPAN("");
+	const char *at;
+
+	*port = rest;
+	if (text.n > 0 && text.p[0] == '[') {
+		at = memchr(text.p, ']', text.n);
+		if (at == NULL)
+			return -1;
+		host = span_of(text.p + 1, (size_t)(at - text.p) - 1);
+		if (host.n == 0 || memchr(host.p, ':', host.n) == NULL)
+			return -1;
+		rest = span_from(text, host.n + 2);
+	} else if (text.n > 0 &&
+	    (at = memchr(text.p, ':', text.n)) != NULL &&
+	    at == memrchr(text.p, ':', text.n)) {
+		host.n = (size_t)(at - text.p);
+		rest = span_from(text, host.n);
+	}
+	if (rest.n > 0) {
+		*port = span_from(rest, 1);
+		if (rest.p[0] != ':' || !is_port(*port))
+			return -1;
+	}
+	return cidr_ip_parse(ip, host);
+}
+
 void
 cidr_ip_mask(struct cidr_ip *ip, unsigned bits)
 {

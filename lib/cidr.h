@@ -2,8 +2,8 @@
  *
  * An address alone is a block of one.  An IPv6 address that maps an IPv4 one
  * (::ffff:10.1.2.3) is that IPv4 address, in blocks (of /96 and longer) and
- * addresses alike; no IPv4 address is in ::/0.  Zones (%eth0) and ports are
- * no part of an address here.  Pure.
+ * addresses alike; no IPv4 address is in ::/0.  Zones (%eth0) are no part of
+ * an address here.  Pure.
  *
  * Errors:  -1; with a why, it is STATUS_USAGE.
  * Source:  RFC 4632 section 3.1, RFC 4291 sections 2.2, 2.3 and 2.5.5.2.
@@ -33,6 +33,11 @@ int cidr_ip_parse(struct cidr_ip *, struct span text);
 /* 0, or -1: not an internet address. */
 int cidr_ip_from(struct cidr_ip *, const struct sockaddr *);
 void cidr_ip_text(char out[CIDR_IP_TEXT], const struct cidr_ip *);
+
+/* A peer, as events and fields of HTTP name it: an address with a port or
+ * without, IPv6 in brackets or (without a port) bare.  *port is the port's
+ * digits, or empty. */
+int cidr_peer_parse(struct cidr_ip *, struct span text, struct span *port);
 
 /* The address with all but its first bits (of 32 or 128) cleared. */
 void cidr_ip_mask(struct cidr_ip *, unsigned bits);

@@ -126,6 +126,50 @@ test_text(void)
 	CHECK_STR(text, "10.248.0.0");
 }
 
+static const struct {
+	const char *text, *ip, *port;	/* ip NULL: no peer */
+} peers[] = {
+	{ "10.1.2.3", "10.1.2.3", "" }, { "10.1.2.3:80", "10.1.2.3", "80" },
+	{ "10.1.2.3:65535", "10.1.2.3", "65535" },
+	{ "2001:db8::1", "2001:db8::1", "" }, { "::", "::", "" },
+	{ "[2001:db8::1]", "2001:db8::1", "" },
+	{ "[2001:db8::1]:0", "2001:db8::1", "0" },
+	{ "[::ffff:10.1.2.3]:8080", "10.1.2.3", "8080" },
+	{ "::ffff:10.1.2.3", "10.1.2.3", "" },
+	{ "", NULL, NULL }, { ":", NULL, NULL }, { "[", NULL, NULL },
+	{ "[]", NULL, NULL }, { "]", NULL, NULL }, { "[:]", NULL, NULL },
+	{ "10.1.2.3:", NULL, NULL }, { "10.1.2.3:65536", NULL, NULL },
+	{ "10.1.2.3:-1", NULL, NULL }, { "10.1.2.3:8 0", NULL, NULL },
+	{ "10.1.2.3:000080", NULL, NULL }, { ":80", NULL, NULL },
+	{ "[10.1.2.3]", NULL, NULL }, { "[10.1.2.3]:80", NULL, NULL },
+	{ "[::1]80", NULL, NULL }, { "[::1]:", NULL, NULL },
+	{ "[::1]:80:", NULL, NULL }, { "[[::1]]", NULL, NULL },
+	{ "::1]:80", NULL, NULL }, { " 10.1.2.3", NULL, NULL },
+	{ "localhost", NULL, NULL }, { "localhost:80", NULL, NULL },
+	{ "unknown", NULL, NULL }, { "_hidden", NULL, NULL },
+	{ "unix:", NULL, NULL }
+};
+
+static void
+test_peers(void)
+{
+	struct cidr_ip a, want;
+	struct span port;
+	size_t i;
+
+	for (i = 0; i < sizeof(peers) / sizeof(peers[0]); i++) {
+		int got = cidr_peer_parse(&a, span_str(peers[i].text), &port);
+
+		if ((got == 0) != (peers[i].ip != NULL)) {
+			CHECK_STR(peers[i].text, "otherwise");
+		} else if (got == 0) {
+			want = ip(peers[i].ip);
+			CHECK(memcmp(&a, &want, sizeof(a)) == 0);
+			CHECK(span_eq(port, span_str(peers[i].port)));
+		}
+	}
+}
+
 static void
 test_sockaddr(void)
 {
@@ -166,6 +210,7 @@ main(void)
 	test_within();
 	test_bad();
 	test_text();
+	test_peers();
 	test_sockaddr();
 	test_list();
 	return CHECK_DONE;
