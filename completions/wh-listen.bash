@@ -27,6 +27,9 @@ _wh_listen()
 	--method)
 		return
 		;;
+	--rate)
+		return
+		;;
 	--max-body)
 		return
 		;;
@@ -114,6 +117,9 @@ _wh_listen()
 	--idle-timeout)
 		return
 		;;
+	--trust-proxy)
+		return
+		;;
 	--cert)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -169,6 +175,7 @@ _wh_listen()
 		mapfile -t COMPREPLY < <(compgen -W '
 		    --path
 		    --method
+		    --rate
 		    --max-body
 		    --max-header
 		    --cloudevents
@@ -198,6 +205,7 @@ _wh_listen()
 		    --header-timeout
 		    --body-timeout
 		    --idle-timeout
+		    --trust-proxy
 		    --cert
 		    --key
 		    --client-ca

@@ -30,7 +30,7 @@ complete -c ws-serve -l origin -x -a 'any' -d 'browsers may connect from pages o
 complete -c ws-serve -l cert -r -F -d 'serve with TLS: the certificate and its chain (PEM)'
 complete -c ws-serve -l key -r -F -d 'the private key (PEM) of --cert'
 complete -c ws-serve -l client-ca -r -F -d 'clients must show a certificate that one of these (PEM) has signed'
-complete -c ws-serve -l health -x -d 'answer 200 for this path, or 503 when ending'
+complete -c ws-serve -l health -x -d 'answer 200 for this path while all is well, else 503'
 complete -c ws-serve -l metrics -x -d 'answer with what was counted, for Prometheus'
 complete -c ws-serve -l announce -d 'print a listening event for each address first'
 complete -c ws-serve -l wait-clients -x -d 'read stdin once so many clients are there'

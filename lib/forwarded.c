@@ -218,7 +218,7 @@ forwarded_client(const struct forwarded *f, const struct http1_head *head,
 	struct walk standard = { .f = f }, plain = { .f = f };
 	const struct walk *w = &standard;
 
-	if (!is_trusted(f, remote))
+	if ((f->trusted.n == 0 && !f->trusts_unix) || !is_trusted(f, remote))
 		return remote;
 	walk(&standard, head, SPAN("Forwarded"), walk_pairs);
 	walk(&plain, head, SPAN("X-Forwarded-For"), walk_plain);

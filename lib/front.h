@@ -114,6 +114,8 @@ struct stream *front_upgrade(struct exchange *, struct span *rest);
 const struct http1_head *exchange_head(const struct exchange *);
 const char *exchange_remote(const struct exchange *);
 int exchange_is_tls(const struct exchange *);
+/* Was it parked, so that this is not the first `head`? */
+int exchange_has_waited(const struct exchange *);
 void exchange_set(struct exchange *, void *data);	/* the user's own */
 void *exchange_get(const struct exchange *);
 

@@ -180,11 +180,13 @@ tool_main(struct tool *t, const struct tool_program *p, void *arg, int argc,
 	got = opt_parse(p->options, p->config, argc, argv, p->operands, &why);
 	say_form(p->opts->log);
 	if (got == 0 && (tool_init(t, p->opts, &why) == -1 ||
-	    p->start(arg, &why) == -1 ||
-	    service_start(t, p, arg, &why) == -1))
+	    service_init(t, p, arg, &why) == -1 ||
+	    p->start(arg, &why) == -1))
 		got = -1;
-	if (got == 0)
+	if (got == 0) {
+		service_ready(t);
 		status = run(t, p, arg);
+	}
 	if (got == -1) {
 		say_err("%s", why.text);
 		status = (int)why.status;

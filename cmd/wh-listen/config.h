@@ -29,6 +29,8 @@ struct config {
 	int on_bad;			/* enum verify_on_bad */
 	struct opt_list handshakes, origins, topics;
 	const char *handshake_secret;	/* a file's path; or NULL */
+	struct opt_list proxies;	/* --trust-proxy */
+	const char *rate;		/* "10/s"; or NULL */
 	struct listen_tls tls;
 	struct front_probes probes;
 	int64_t max_body, max_header, max_clients, count;

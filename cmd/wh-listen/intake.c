@@ -1,6 +1,9 @@
 /* intake.c - a request's journey: in by the gate, its line passed on, and
  * then the answer, at once or when the line has been taken.
  */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "certs.h"
 #include "listener.h"
 #include "say.h"
@@ -12,23 +15,49 @@ is_over(const struct listener *l)
 	return l->gone || l->mute || listener_has_enough(l);
 }
 
-static void
-on_head(void *arg, struct exchange *x)
+/* --path, --method. */
+static int
+is_refused(struct listener *l, struct exchange *x)
 {
-	struct listener *l = arg;
 	int status = gate_refusal(&l->gate, exchange_head(x));
 
 	if (status == 404)
 		settle_refuse(x, 404, NULL, SPAN(""),
 		    "nothing listens here\n");
 	else if (status == 405 && handshake_in_head(l, x))
-		return;
+		return 1;
 	else if (status == 405)
 		settle_refuse(x, 405, "Allow", buf_span(&l->gate.allow),
 		    "this method is not taken\n");
 	else if (status != 0)
 		settle_refuse(x, status, NULL, SPAN(""), "out of memory\n");
-	else if (is_over(l))
+	return status != 0;
+}
+
+/* --rate: once for each request, however often it has to wait for room. */
+static int
+is_too_early(struct listener *l, struct exchange *x)
+{
+	int64_t wait_s = exchange_has_waited(x) ? 0 :
+	    client_too_early(&l->clients, x, loop_now(l->tool.loop));
+	char text[24];
+
+	if (wait_s == 0)
+		return 0;
+	snprintf(text, sizeof(text), "%" PRId64, wait_s);
+	settle_refuse(x, 429, "Retry-After", span_str(text),
+	    "too many requests\n");
+	return 1;
+}
+
+static void
+on_head(void *arg, struct exchange *x)
+{
+	struct listener *l = arg;
+
+	if (is_refused(l, x) || is_too_early(l, x))
+		return;
+	if (is_over(l))
 		settle_busy(x, "ending\n");
 	else if (record_is_full(l))
 		front_park(x);
@@ -96,10 +125,11 @@ on_request(void *arg, struct exchange *x, struct span body)
 {
 	struct listener *l = arg;
 	const struct http1_head *head = exchange_head(x);
+	char client[FORWARDED_SIZE];
 
-	say_detail("%s: %.*s %.*s, %zu bytes", exchange_remote(x),
-	    (int)head->method.n, head->method.p, (int)head->target.n,
-	    head->target.p, body.n);
+	say_detail("%s: %.*s %.*s, %zu bytes",
+	    client_address(&l->clients, x, client), (int)head->method.n,
+	    head->method.p, (int)head->target.n, head->target.p, body.n);
 	if (is_over(l))
 		settle_busy(x, "ending\n");
 	else if (!handshake_reply(l, x, body))

@@ -7,6 +7,7 @@
 #define WH_LISTEN_LISTENER_H
 
 #include "answers.h"
+#include "client.h"
 #include "config.h"
 #include "front.h"
 #include "gate.h"
@@ -41,6 +42,7 @@ struct listener {
 	struct sign *sign;		/* or NULL: no --verify */
 	struct certs *certs;		/* or NULL: no scheme needs any */
 	struct buf url;			/* the request's, as it is signed */
+	struct clients clients;
 	struct output *output;
 	struct lines_out *out;
 	struct spool_writer *spool;	/* --spool, or NULL */

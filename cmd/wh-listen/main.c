@@ -113,6 +113,7 @@ start(void *arg, struct why *why)
 
 	if (options_check(c, addresses, why) != 0 ||
 	    gate_init(&l->gate, &c->paths, c->methods, why) != 0 ||
+	    clients_init(&l->clients, &c->proxies, c->rate, why) != 0 ||
 	    secrets_load(&l->secrets, &c->secrets, why) != 0 ||
 	    handshake_start(l, why) != 0 || verify_start(l, why) != 0 ||
 	    record_start(l, why) != 0 || settle_start(l, why) != 0 ||
@@ -159,6 +160,7 @@ done(void *arg)
 	subscribe_free(l->subscribe);
 	verify_done(l);
 	secrets_done(&l->secrets);
+	clients_done(&l->clients);
 	gate_done(&l->gate);
 	buf_done(&l->line);
 }

@@ -18,6 +18,12 @@ static const struct opt options[] = {
 	{ .type = OPT_TYPE_STRING, .name = "method", .arg = "METHOD,...",
 	    AT(methods),
 	    .help = "take these methods only; others get 405" },
+	{ .type = OPT_TYPE_STRING, .name = "rate", .arg = "N/s", AT(rate),
+	    .help = "take no more from one client; others get 429",
+	    .more = "Or\n.Ar N Ns /m ,\n.Ar N Ns /h .\n"
+		"That many at once, too.\n"
+		"A client is an address, after\n.Fl \\-trust\\-proxy ;\n"
+		"of IPv6 it is the /64." },
 	{ SIZE("max-body", max_body, "1M", 0, (int64_t)1 << 30),
 	    .help = "the largest body to take; larger ones get 413" },
 	{ SIZE("max-header", max_header, "32k", 64, (int64_t)1 << 24),
@@ -125,6 +131,11 @@ static const struct opt options[] = {
 	    .help = "a body must come within; else 408" },
 	{ TIME("idle-timeout", idle_timeout_ms, "60s", 1),
 	    .help = "close a connection that is idle for so long" },
+	{ .type = OPT_TYPE_LIST, .name = "trust-proxy", .arg = "CIDR",
+	    AT(proxies),
+	    .help = "believe such a proxy who its client is",
+	    .more = "From Forwarded or X-Forwarded-For.\n"
+		".Cm unix\nis whoever connects to a unix socket." },
 	INCLUDE(listen_tls_options, tls),
 
 	OPT_GROUP("Service"),

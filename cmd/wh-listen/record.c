@@ -140,8 +140,11 @@ static int
 make(struct listener *l, const struct exchange *x, struct span body,
     const struct verified *v)
 {
-	if (line_request(&l->line, exchange_head(x), exchange_remote(x),
-	    body, v, l->config.cloudevents, l->id) == 0)
+	char client[FORWARDED_SIZE];
+
+	if (line_request(&l->line, exchange_head(x),
+	    client_address(&l->clients, x, client), body, v,
+	    l->config.cloudevents, l->id) == 0)
 		return 0;
 	say_err("a body of %zu bytes: out of memory", body.n);
 	tool_fail(&l->tool, STATUS_SOME);

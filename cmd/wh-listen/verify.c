@@ -182,7 +182,9 @@ static void
 bad(struct listener *l, struct exchange *x, const struct sign_verdict *sign,
     struct verified *v)
 {
-	say_note("%s: %s: %s%s%s", exchange_remote(x),
+	char client[FORWARDED_SIZE];
+
+	say_note("%s: %s: %s%s%s", client_address(&l->clients, x, client),
 	    l->config.on_bad == VERIFY_ON_BAD_TAG ? "not verified" :
 	    "refused", sign->scheme != NULL ? sign->scheme : "",
 	    sign->scheme != NULL ? ": " : "", sign->reason);

@@ -101,6 +101,12 @@ exchange_is_tls(const struct exchange *x)
 	return stream_is_tls(x->conn->stream);
 }
 
+int
+exchange_has_waited(const struct exchange *x)
+{
+	return x->park_until != 0;
+}
+
 void
 exchange_set(struct exchange *x, void *data)
 {

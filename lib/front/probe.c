@@ -5,7 +5,8 @@
 
 const struct opt front_probe_options[] = {
 	{ .type = OPT_TYPE_STRING, .name = "health", .arg = "PATH",
-	    AT(health), .help = "answer 200 for this path, or 503 when ending",
+	    AT(health),
+	    .help = "answer 200 for this path while all is well, else 503",
 	    .more = "For GET and HEAD; even where all else has to wait, and\n"
 		"without a line." },
 	{ .type = OPT_TYPE_STRING, .name = "metrics", .arg = "PATH",
@@ -64,7 +65,7 @@ answer_health(struct exchange *x)
 	int healthy = f->user.healthy(f->arg);
 
 	answer(x, healthy ? 200 : 503, "text/plain; charset=utf-8",
-	    healthy ? SPAN("ok\n") : SPAN("ending\n"));
+	    healthy ? SPAN("ok\n") : SPAN("not now\n"));
 }
 
 static void

@@ -11,10 +11,12 @@ void tool_signalled(void *tool, int signum);
 
 /* ---- service.c ---- */
 
-/* The program has started: says so, and watches the signals that are for a
- * program at work. */
-int service_start(struct tool *, const struct tool_program *, void *arg,
+/* Before the program starts: watches the signals that are for a program at
+ * work, which are heard once the loop runs. */
+int service_init(struct tool *, const struct tool_program *, void *arg,
     struct why *);
+/* It has started. */
+void service_ready(struct tool *);
 void service_done(struct tool *);
 
 #endif

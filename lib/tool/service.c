@@ -93,7 +93,7 @@ tool_ending(struct tool *t)
 /* ---- beginning and end ---- */
 
 int
-service_start(struct tool *t, const struct tool_program *p, void *arg,
+service_init(struct tool *t, const struct tool_program *p, void *arg,
     struct why *why)
 {
 	t->program = p;
@@ -105,10 +105,15 @@ service_start(struct tool *t, const struct tool_program *p, void *arg,
 	if (t->on_usr1 == NULL || t->watchdog == NULL ||
 	    (p->reload != NULL && t->on_hup == NULL))
 		return why_set(why, STATUS_SOME, "out of memory");
+	return 0;
+}
+
+void
+service_ready(struct tool *t)
+{
 	if (t->systemd.watchdog_ms > 0)
 		loop_timer_set(t->watchdog, t->systemd.watchdog_ms / 2);
 	systemd_tell(&t->systemd, "READY=1");
-	return 0;
 }
 
 void
