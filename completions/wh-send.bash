@@ -34,6 +34,16 @@ _wh_send()
 	--ce-type)
 		return
 		;;
+	--handshake)
+		mapfile -t COMPREPLY < <(compgen -W 'cloudevents' -- "$cur")
+		return
+		;;
+	--handshake-origin)
+		return
+		;;
+	--handshake-rate)
+		return
+		;;
 	--unix-socket)
 		return
 		;;
@@ -129,6 +139,9 @@ _wh_send()
 		    --cloudevents
 		    --ce-source
 		    --ce-type
+		    --handshake
+		    --handshake-origin
+		    --handshake-rate
 		    --unix-socket
 		    --proxy
 		    --resolve

@@ -97,10 +97,11 @@ struct deliver_user {
 	 * DELIVER_NEVER: not at all. */
 	void (*wake)(void *arg, int64_t in_ms);
 
-	/* Starts an attempt: deliver_answer comes later, never from within.
+	/* Starts an attempt, 0: deliver_answer comes later, never from within.
+	 * More than 0: not now, but in so long; it doesn't count.
 	 * -1 and why: it can't be made, which is final (STATUS_USAGE:
 	 * DELIVER_INVALID, else DELIVER_FAILED). */
-	int (*attempt)(void *arg, struct deliver_job *, struct why *);
+	int64_t (*attempt)(void *arg, struct deliver_job *, struct why *);
 	/* Forget an attempt: there will be no answer. */
 	void (*cancel)(void *arg, struct deliver_job *);
 
@@ -131,6 +132,10 @@ void deliver_run(struct deliver *);
 /* What came of an attempt. */
 void deliver_answer(struct deliver *, struct deliver_job *,
     const struct http_result *);
+
+/* The attempt isn't made yet, after all: it is wanted in so long, or (0) as
+ * soon as there is a place; it doesn't count. */
+void deliver_postpone(struct deliver *, struct deliver_job *, int64_t in_ms);
 
 int deliver_full(const struct deliver *);
 

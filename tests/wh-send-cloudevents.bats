@@ -7,10 +7,10 @@
 
 load helper
 
-# receiver: sets URL; what it has seen is in receiver.out
+# receiver ARG...: sets URL; what it has seen is in receiver.out
 receiver()
 {
-	start receiver node "$REPO/tests/peers/cloudevents.mjs"
+	start receiver node "$REPO/tests/peers/cloudevents.mjs" "$@"
 	URL=http://127.0.0.1:$(await receiver.out '^[0-9]+')
 }
 
@@ -212,4 +212,147 @@ sys.stdout.buffer.write(bytes(range(256)))' >bytes
 	done
 	send --cloudevents binary --ce-source 'a b' http://127.0.0.1:1 <<<1
 	[ "$status" -eq 2 ]
+}
+
+# ---- the handshake ----
+
+ORIGIN='--handshake cloudevents --handshake-origin sender.example.com'
+
+@test "wh-send --handshake: a URL is asked once, and then gets its lines" {
+	receiver --rate '*'
+	seq 20 >lines
+	# shellcheck disable=SC2086 # several words
+	send --jobs 64 $ORIGIN --handshake-rate 1000 "$URL/in?x" <lines
+	[ "$status" -eq 0 ]
+	[ "$(seen -r .method | uniq -c | xargs)" = "1 OPTIONS 20 POST" ]
+	[ "$(seen -s -c '.[0] | [.url, .headers["webhook-request-origin"],
+	    .headers["webhook-request-rate"], .headers["content-length"]]')" = \
+	    '["/in?x","sender.example.com","1000",null]' ]
+	[ "$(jq -s 'map(.attempts) | unique' -c <<<"$output")" = '[1]' ]
+}
+
+@test "wh-send --handshake: who does not allow it gets nothing, and it is told" {
+	receiver --refuse
+	# shellcheck disable=SC2086
+	send $ORIGIN "$URL" <<<$'1\n2\n3'
+	[ "$status" -eq 1 ]
+	[ "$(each outcome)" = "failed failed failed" ]
+	[ "$(jq -r .error <<<"$output" | sort -u)" = "the receiver did not \
+allow deliveries from sender.example.com (OPTIONS was answered 405)" ]
+	[ "$(seen -r .method | xargs)" = OPTIONS ]
+}
+
+@test "wh-send --handshake: the rate that is allowed is kept to" {
+	# One each 50 ms.
+	receiver --rate 1200
+	seq 21 >lines
+	# shellcheck disable=SC2086
+	send --jobs 64 --jobs-per-host 64 $ORIGIN "$URL" <lines
+	[ "$status" -eq 0 ]
+	[ "$(seen -s 'map(select(.method == "POST").ms) | length, max - min >= 900' |
+	    xargs)" = "21 true" ]
+}
+
+@test "wh-send --handshake: each URL is asked, and answers for itself" {
+	local no yes
+
+	receiver
+	yes=$URL
+	mv receiver.out allows.out
+	ln allows.out receiver.out
+	start refuser node "$REPO/tests/peers/cloudevents.mjs" --refuse
+	no=http://127.0.0.1:$(await refuser.out '^[0-9]+')
+	# shellcheck disable=SC2086
+	send -e --allow-private $ORIGIN <<-END
+	{"url":"$yes/a","json":1}
+	{"url":"$no/a","json":2}
+	{"url":"$yes/b","json":3}
+	{"url":"$yes/a","json":4}
+	END
+	[ "$status" -eq 1 ]
+	[ "$(each outcome)" = "delivered failed delivered delivered" ]
+	[ "$(seen -r '.method + .url' | sort | uniq -c | xargs)" = \
+	    "1 OPTIONS/a 1 OPTIONS/b 2 POST/a 1 POST/b" ]
+}
+
+@test "wh-send --handshake: a question that got no answer is tried again" {
+	start hooks "$REPO/tests/peers/http_server.py" \
+	    --script 'drop,503,200:WebHook-Allowed-Origin: *,204'
+	URL=http://127.0.0.1:$(await hooks.out '^[0-9]+')
+	# shellcheck disable=SC2086
+	send $ORIGIN "$URL" <<<'{"a":1}'
+	[ "$status" -eq 0 ]
+	[ "$(tail -n +2 hooks.out | jq -r .method | xargs)" = \
+	    "OPTIONS OPTIONS OPTIONS POST" ]
+	[ "$(jq .attempts <<<"$output")" -eq 3 ]
+	# And given up like any other.
+	# shellcheck disable=SC2086
+	send --retries 1 $ORIGIN http://127.0.0.1:1 <<<1
+	[ "$status" -eq 3 ]
+	[ "$(each outcome)" = exhausted ]
+}
+
+@test "wh-send --handshake: another origin's permission is none" {
+	local origin
+
+	for origin in other.example.com sender.example.com.evil.example ''; do
+		start hooks "$REPO/tests/peers/http_server.py" --script \
+		    "200:WebHook-Allowed-Origin: $origin"
+		URL=http://127.0.0.1:$(await hooks.out '^[0-9]+')
+		# shellcheck disable=SC2086
+		send $ORIGIN "$URL" <<<1
+		[ "$status" -eq 1 ]
+		[ "$(each outcome)" = failed ]
+		kill "$PID_hooks"
+		ended hooks || :
+	done
+}
+
+@test "wh-send --handshake: a line's URL is asked at public addresses only" {
+	receiver
+	# shellcheck disable=SC2086
+	send -e $ORIGIN <<<"{\"url\":\"$URL\",\"json\":1}"
+	[ "$status" -eq 1 ]
+	[ "$(each outcome)" = blocked ]
+	[ "$(seen -s length)" -eq 0 ]
+}
+
+@test "wh-send --handshake: wh-listen gives its consent" {
+	start listener wh-listen --announce --handshake cloudevents \
+	    --allowed-origin sender.example.com 0
+	announced listener
+	# shellcheck disable=SC2086
+	send $ORIGIN "http://127.0.0.1:$PORT/x" <<<1
+	[ "$status" -eq 0 ]
+	await_lines listener.out 2
+	send --handshake cloudevents --handshake-origin other.example.com \
+	    "http://127.0.0.1:$PORT/x" <<<1
+	[ "$status" -eq 1 ]
+	[[ $(each error) == *"did not allow"* ]]
+	await_lines listener.out 2
+}
+
+@test "wh-send --handshake: SIGTERM while the answer is awaited" {
+	start hooks "$REPO/tests/peers/http_server.py" --script hang
+	URL=http://127.0.0.1:$(await hooks.out '^[0-9]+')
+	# shellcheck disable=SC2086
+	start_fed sender wh-send --drain 100ms $ORIGIN "$URL"
+	feed sender 1 2
+	await hooks.out OPTIONS
+	kill -TERM "$PID_sender"
+	ended sender
+	[ "$status" -eq 143 ]
+	[ "$(jq -r .outcome sender.out | uniq -c | xargs)" = "2 failed" ]
+}
+
+@test "wh-send --handshake: options that make no sense are usage errors" {
+	local args
+
+	for args in '--handshake cloudevents' '--handshake-origin a' \
+	    '--handshake-rate 1' '--handshake x --handshake-origin a' \
+	    '--handshake cloudevents --handshake-origin a/b'; do
+		# shellcheck disable=SC2086
+		send $args http://127.0.0.1:1 <<<1
+		[ "$status" -eq 2 ]
+	done
 }

@@ -31,6 +31,9 @@ struct config {
 	int64_t timeout_ms, connect_timeout_ms, drain_ms;
 	int append_path, allow_private, reply;
 	int cloudevents;		/* enum cloud_mode */
+	int handshake;			/* 1: cloudevents */
+	const char *handshake_origin;
+	int64_t handshake_rate;		/* a minute; 0: none */
 };
 
 #endif

@@ -23,6 +23,8 @@ struct job {
 	struct span body;		/* p NULL: none at all */
 
 	int64_t ms;			/* what the last attempt took */
+	struct link consent;		/* consent.c's, and: */
+	int64_t turn_ms;		/* not before that; 0: no such time */
 	struct deliver *engine;		/* sending.c's, while in flight: */
 	struct http_transfer *transfer;
 	struct job_piece *pieces;

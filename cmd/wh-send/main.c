@@ -273,7 +273,9 @@ start_engine(struct sender *s, struct why *why)
 		return -1;
 	s->sending = sending_new(s->tool.loop, s->http, &engine, &user, s,
 	    why);
-	if (s->sending == NULL)
+	if (s->sending == NULL || (c->handshake && sending_ask_first(
+	    s->sending, &(struct consent_config){ c->handshake_origin,
+	    c->handshake_rate }, why) == -1))
 		return -1;
 	s->engine = sending_engine(s->sending);
 	s->drain = loop_timer_new(s->tool.loop, on_drained, s);

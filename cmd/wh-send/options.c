@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "cloud.h"
+#include "http1.h"
 #include "options.h"
+#include "rate.h"
 
 #define RATE_SLACK_MS 10
 
@@ -45,6 +47,17 @@ static const struct opt options[] = {
 	    AT(ce_type), .help = "its type, if it has none",
 	    .more = "The default is the event's, as its provider calls it,\n"
 		"or request or message." },
+	{ .type = OPT_TYPE_CHOICE, .name = "handshake", .arg = "cloudevents",
+	    AT(handshake), .min = 1,
+	    .help = "ask each URL first whether it wants deliveries",
+	    .more = "And keep to the rate that it allows.\nSee\n"
+		".Sx CLOUDEVENTS ." },
+	{ .type = OPT_TYPE_STRING, .name = "handshake-origin",
+	    .arg = "NAME", AT(handshake_origin),
+	    .help = "who asks: the DNS name of the sending system" },
+	{ .type = OPT_TYPE_INT, .name = "handshake-rate", .arg = "N",
+	    AT(handshake_rate), .min = 1, .max = RATE_MAX_N,
+	    .help = "ask for so many deliveries a minute" },
 
 	OPT_GROUP("Connections"),
 	{ .type = OPT_TYPE_STRING, .name = "unix-socket", .arg = "PATH",
@@ -243,6 +256,24 @@ options_deliver(const struct config *c, struct deliver_config *d,
 	return 0;
 }
 
+static int
+check_handshake(const struct config *c, struct why *why)
+{
+	const char *origin = c->handshake_origin;
+
+	if (!c->handshake && (origin != NULL || c->handshake_rate > 0))
+		return why_set(why, STATUS_USAGE, "%s: needs --handshake",
+		    origin != NULL ? "--handshake-origin" :
+		    "--handshake-rate");
+	if (c->handshake && origin == NULL)
+		return why_set(why, STATUS_USAGE,
+		    "--handshake: needs --handshake-origin");
+	if (origin != NULL && !http1_is_token(span_str(origin)))
+		return why_set(why, STATUS_USAGE,
+		    "--handshake-origin: not a DNS name: %s", origin);
+	return 0;
+}
+
 int
 options_check(const struct config *c, const struct opt_list *operands,
     struct why *why)
@@ -264,5 +295,5 @@ options_check(const struct config *c, const struct opt_list *operands,
 	if (operands->n == 0 && (c->body != NULL || !(l->events ||
 	    l->in == LINES_WORD_EVENTS)))
 		return why_set(why, STATUS_USAGE, "URL: missing");
-	return 0;
+	return check_handshake(c, why);
 }

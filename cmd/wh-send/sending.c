@@ -7,6 +7,7 @@
 struct sending {
 	struct loop *loop;
 	struct http *http;
+	struct consent *consent;	/* NULL: no URL is asked */
 	struct deliver *engine;
 	struct loop_timer *timer;
 	const struct sending_user *user;
@@ -25,15 +26,19 @@ on_answer(void *arg, const struct http_result *r)
 	deliver_answer(j->engine, &j->deliver, r);
 }
 
-static int
+static int64_t
 attempt(void *arg, struct deliver_job *job, struct why *why)
 {
 	struct sending *s = arg;
 	struct job *j = job_of(job);
+	int64_t wait = s->consent != NULL ?
+	    consent_check(s->consent, j, why) : 0;
 	struct http_request r = { .url = j->url, .method = j->method,
 	    .headers = j->headers, .nheaders = j->nheaders, .body = j->body,
 	    .public_only = j->strange };
 
+	if (wait != 0)
+		return wait == CONSENT_ASKING ? 0 : wait;
 	j->engine = s->engine;
 	j->transfer = http_start(s->http, &r, on_answer, j, why);
 	return j->transfer != NULL ? 0 : -1;
@@ -42,9 +47,26 @@ attempt(void *arg, struct deliver_job *job, struct why *why)
 static void
 cancel(void *arg, struct deliver_job *job)
 {
+	struct job *j = job_of(job);
+
 	(void)arg;
-	http_cancel(job_of(job)->transfer);
-	job_of(job)->transfer = NULL;
+	consent_forget(j);
+	if (j->transfer != NULL)
+		http_cancel(j->transfer);
+	j->transfer = NULL;
+}
+
+static void
+answered(void *arg, struct job *j, const struct http_result *r)
+{
+	struct sending *s = arg;
+
+	if (r == NULL) {
+		deliver_postpone(s->engine, &j->deliver, 0);
+		return;
+	}
+	j->ms = r->ms;
+	deliver_answer(s->engine, &j->deliver, r);
 }
 
 /* ---- the clock ---- */
@@ -144,8 +166,19 @@ sending_free(struct sending *s)
 	if (s == NULL)
 		return;
 	deliver_free(s->engine, forget);
+	consent_free(s->consent);
 	loop_timer_free(s->timer);
 	free(s);
+}
+
+int
+sending_ask_first(struct sending *s, const struct consent_config *config,
+    struct why *why)
+{
+	static const struct consent_user own = { answered };
+
+	s->consent = consent_new(s->loop, s->http, config, &own, s, why);
+	return s->consent != NULL ? 0 : -1;
 }
 
 struct deliver *

@@ -6,6 +6,7 @@
 #define WH_SEND_SENDING_H
 
 #include "client/http.h"
+#include "consent.h"
 #include "job.h"
 #include "loop.h"
 
@@ -25,6 +26,10 @@ struct sending *sending_new(struct loop *, struct http *,
     const struct deliver_config *, const struct sending_user *, void *arg,
     struct why *);
 void sending_free(struct sending *);	/* NULL is allowed; done isn't called */
+
+/* URLs are to be asked first; keeps the config.  -1 and why. */
+int sending_ask_first(struct sending *, const struct consent_config *,
+    struct why *);
 
 struct deliver *sending_engine(struct sending *);
 

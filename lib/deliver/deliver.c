@@ -27,11 +27,36 @@ rate_left(const struct deliver *d)
 	    rate_wait(&d->config.rate, &d->bucket, deliver_now(d));
 }
 
+/* One that is in flight.  Once stopped, nothing waits any more. */
+static void
+put_off(struct deliver *d, struct deliver_job *j, int64_t in_ms)
+{
+	job_leave(d, j);
+	j->due_ms = deliver_now(d) + in_ms;
+	job_enter(d, j, in_ms <= 0 ? DELIVER_READY :
+	    d->stopped ? DELIVER_DOOMED : DELIVER_WAITING);
+}
+
+static void
+start(struct deliver *d, struct deliver_job *j)
+{
+	struct why why;
+	int64_t rc = d->user->attempt(d->arg, j, &why);
+
+	if (rc > 0) {
+		put_off(d, j, rc);
+	} else if (rc == -1) {
+		job_leave(d, j);
+		job_finish(d, j, why.status == STATUS_USAGE ? DELIVER_INVALID :
+		    DELIVER_FAILED, NULL, &why);
+	} else if (d->config.rate.n > 0) {
+		rate_take(&d->config.rate, &d->bucket, deliver_now(d));
+	}
+}
+
 static void
 attempt(struct deliver *d, struct deliver_job *j)
 {
-	struct why why;
-
 	if (gone_has(&d->gone, j->url)) {
 		job_leave(d, j);
 		job_fail(d, j, DELIVER_GONE,
@@ -39,12 +64,8 @@ attempt(struct deliver *d, struct deliver_job *j)
 	} else if (job_is_late(j, deliver_now(d))) {
 		job_leave(d, j);
 		job_fail(d, j, DELIVER_EXHAUSTED, "its deadline has passed");
-	} else if (d->user->attempt(d->arg, j, &why) == -1) {
-		job_leave(d, j);
-		job_finish(d, j, why.status == STATUS_USAGE ? DELIVER_INVALID :
-		    DELIVER_FAILED, NULL, &why);
-	} else if (d->config.rate.n > 0) {
-		rate_take(&d->config.rate, &d->bucket, deliver_now(d));
+	} else {
+		start(d, j);
 	}
 }
 
@@ -233,6 +254,13 @@ deliver_answer(struct deliver *d, struct deliver_job *j,
 	job_leave(d, j);
 	j->attempts++;
 	settle(d, j, r);
+	end_turn(d);
+}
+
+void
+deliver_postpone(struct deliver *d, struct deliver_job *j, int64_t in_ms)
+{
+	put_off(d, j, in_ms);
 	end_turn(d);
 }
 

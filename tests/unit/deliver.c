@@ -120,6 +120,43 @@ own_times(void)
 	rig_done(&rig);
 }
 
+/* An attempt that isn't made yet doesn't count, whether the user says so at
+ * once or later. */
+static void
+put_off(void)
+{
+	struct host h = { .reply = { .status = 204, .ms = 10 } };
+	struct piece p = { 0 }, q = { 0 };
+	struct rig rig;
+	int64_t t0;
+
+	rig_init(&rig, &(struct deliver_config){ .jobs = 1,
+	    .plan.max_tries = 0 }, &h, 1);
+	t0 = rig.now_ms;
+	h.not_before_ms = t0 + 5000;
+	rig_put(&rig, &p, &h);
+	rig_put(&rig, &q, &h);
+	rig_run(&rig, 4999);
+	CHECK(p.over == 0 && q.over == 0 && rig.attempts == 0);
+	rig_run(&rig, 1);
+	CHECK(rig.attempts == 1);		/* in flight, and then not */
+	rig_land(&rig, &p);
+	deliver_postpone(rig.engine, &p.job, 1000);
+	CHECK(rig.attempts == 2);		/* the other has the place */
+	rig_run(&rig, RIG_FOREVER);
+	CHECK(p.outcome == DELIVER_DELIVERED && p.job.attempts == 1);
+	CHECK(p.over_ms == t0 + 6010 && q.over_ms == t0 + 5010);
+	/* Once stopped, nothing waits. */
+	h.not_before_ms = rig.now_ms;
+	q = (struct piece){ 0 };
+	rig_put(&rig, &q, &h);
+	deliver_stop(rig.engine);
+	rig_land(&rig, &q);
+	deliver_postpone(rig.engine, &q.job, 1);
+	CHECK(q.over == 1 && q.outcome == DELIVER_FAILED);
+	rig_done(&rig);
+}
+
 /* One that was tried before a restart has only the rest of its tries. */
 static void
 resumed(void)
@@ -230,6 +267,7 @@ main(void)
 	verdicts();
 	waits();
 	own_times();
+	put_off();
 	resumed();
 	gone();
 	many_at_once();

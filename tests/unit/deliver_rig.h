@@ -30,6 +30,7 @@ struct host {
 	int64_t active, most;		/* in flight */
 	int64_t attempts, first_ms, last_ms;
 	int64_t wakes_ms;		/* for `serve` */
+	int64_t not_before_ms;		/* attempts are put off until then */
 };
 
 struct piece {
@@ -75,7 +76,7 @@ rig_wake(void *arg, int64_t in_ms)
 	    rig->now_ms + in_ms;
 }
 
-static inline int
+static inline int64_t
 rig_attempt(void *arg, struct deliver_job *j, struct why *why)
 {
 	struct rig *rig = arg;
@@ -84,6 +85,8 @@ rig_attempt(void *arg, struct deliver_job *j, struct why *why)
 
 	if (h == NULL)
 		return why_set(why, STATUS_USAGE, "no such host");
+	if (h->not_before_ms > rig->now_ms)
+		return h->not_before_ms - rig->now_ms;
 	p->reply = h->reply;
 	h->last_ms = rig->now_ms;
 	if (h->attempts++ == 0)
