@@ -435,6 +435,40 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 	    <<<"$output")" = '[true,4096]' ]
 }
 
+@test "wh-send --reply: text, JSON and bytes are told as such" {
+	local event
+
+	receiver --script echo
+	for event in '{"text":"a\u00e9\n"}' '{"text":"{\"a\": 1.10}"}' \
+	    '{"base64":"/wA="}' '{"text":""}'; do
+		echo "$event"
+	done >lines
+	send -e --jobs 1 --reply "$URL" <lines
+	[ "$status" -eq 0 ]
+	[ "$(jq -c '.reply | del(.headers)' <<<"$output")" = \
+'{"text":"aé\n"}
+{"text":"{\"a\": 1.10}","json":{"a":1.1}}
+{"base64":"/wA="}
+{"text":""}' ]
+	grep -q '"json":{"a": 1.10}}}$' <<<"$output"
+}
+
+@test "wh-send --reply: 4 KiB are kept, and no half of a character" {
+	receiver --script echo
+	/usr/bin/python3 - >lines <<-'END'
+	import json
+	for text in ["x" * 4096, "x" * 4097, "é" * 2049, "x" + "é" * 2048,
+	             "x" + "\U0001f600" * 1024, "\xff" * 3]:
+	    print(json.dumps({"text": text}))
+	print('{"base64":"' + "/" * 5464 + '"}')
+	END
+	send -e --jobs 1 --reply "$URL" <lines
+	[ "$status" -eq 0 ]
+	[ "$(jq -c '.reply | [.truncated // false, (.text // "" | utf8bytelength),
+	    (.base64 // "" | length)]' <<<"$output" | xargs)" = \
+	    "[false,4096,0] [true,4096,0] [true,4096,0] [true,4095,0] [true,4093,0] [false,6,0] [true,0,5464]" ]
+}
+
 @test "wh-send: results are numbered lines of JSON, in the contract's order" {
 	receiver
 	send "$URL/x" <<<1

@@ -4,6 +4,19 @@
 #include "clock.h"
 #include "event.h"
 #include "result.h"
+#include "utf8.h"
+
+/* Text that was cut within a character ends before it. */
+static struct span
+whole_text(struct span body)
+{
+	size_t less;
+
+	for (less = 0; less < 4 && less <= body.n; less++)
+		if (utf8_valid(span_of(body.p, body.n - less)))
+			return span_of(body.p, body.n - less);
+	return body;
+}
 
 static int
 print_reply(struct buf *out, const struct http_result *r)
@@ -11,7 +24,7 @@ print_reply(struct buf *out, const struct http_result *r)
 	int bad = buf_adds(out, ",\"reply\":{\"headers\":");
 
 	bad |= event_fields(out, r->headers, r->nheaders);
-	bad |= event_body(out, r->body);
+	bad |= event_body(out, r->truncated ? whole_text(r->body) : r->body);
 	if (r->truncated)
 		bad |= event_bool(out, "truncated", 1);
 	return bad | buf_addc(out, '}');
