@@ -24,6 +24,7 @@
 
 #include <stdint.h>
 
+#include "buf.h"
 #include "flow.h"
 #include "loop.h"
 
@@ -36,8 +37,9 @@
  * spool_settled has reached spool_position as it was after the put.
  *
  * A batch is taken or refused as a whole.  Where the disk is full, or memory
- * or descriptors are out, the next one is tried anew; after an error of the
- * disk nothing is ever taken again, as nobody can know what is on it. */
+ * or descriptors are out, the next one is tried anew (or, if `waiting` is set,
+ * the same one from time to time, and nothing is refused); after an error of
+ * the disk nothing is ever taken again, as nobody can know what is on it. */
 
 #define SPOOL_LIMIT ((size_t)4 << 20)	/* bytes not on disk that mean FULL */
 #define SPOOL_SEGMENT ((size_t)16 << 20)	/* when another one is begun */
@@ -50,6 +52,8 @@ struct spool_writer_user {
 	void (*taken)(void *arg);
 	/* ... or it is not, and will not be read from there. */
 	void (*refused)(void *arg, const struct why *);
+	/* NULL, or: the batch waits for better times.  Told each time. */
+	void (*waiting)(void *arg, const struct why *);
 };
 
 /* Makes the folder (0700) if it is missing, cuts what the crashes of earlier
@@ -91,6 +95,8 @@ struct spool_part;
 struct spool_ref {
 	struct spool_part *part;
 	uint64_t number;	/* in its segment, from 1 */
+	int64_t offset;		/* and bytes, with its crc */
+	size_t n;
 };
 
 struct spool_line {
@@ -117,6 +123,13 @@ void spool_consumer_free(struct spool_consumer *);	/* NULL is allowed */
 /* 1 and a line; or 0: there is none now. */
 int spool_next(struct spool_consumer *, struct spool_line *);
 
+/* Looks whether writers have gone that nobody has told of yet. */
+void spool_look(struct spool_consumer *);
+
+/* The event once more: appended.  -1 and why. */
+int spool_read(struct spool_consumer *, struct spool_ref, struct buf *out,
+    struct why *);
+
 void spool_done(struct spool_consumer *, struct spool_ref);
 /* It was attempted, and is due again. */
 void spool_again(struct spool_consumer *, struct spool_ref,
@@ -130,5 +143,25 @@ struct spool_counts {
 	size_t segments;	/* that are not through */
 };
 void spool_counts(const struct spool_consumer *, struct spool_counts *);
+
+/* ---- looking ----
+ *
+ * Needs no lock, and takes none from others; what is going on meanwhile is
+ * told or not. */
+
+/* What a consumer would be given; what was given up; what was done and is
+ * still there. */
+enum spool_what { SPOOL_DUE, SPOOL_DEAD, SPOOL_DONE };
+
+struct spool_list;
+
+struct spool_list *spool_list_new(const char *dir, enum spool_what,
+    struct why *);
+void spool_list_free(struct spool_list *);	/* NULL is allowed */
+/* 1 and an event, good until the next call; 0: no more; -1 and why. */
+int spool_list_next(struct spool_list *, struct span *event, struct why *);
+
+/* Deletes what is dead, or done and kept.  -1 and why. */
+int spool_purge(const char *dir, enum spool_what, struct why *);
 
 #endif

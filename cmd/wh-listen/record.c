@@ -100,7 +100,7 @@ static int
 start_spool(struct listener *l, struct why *why)
 {
 	static const struct spool_writer_user user = { on_room, on_stored,
-		on_refused };
+		on_refused, NULL };
 
 	if (l->config.spool == NULL)
 		return 0;

@@ -55,7 +55,7 @@ look_at_locks(struct spool_consumer *c)
 		p = c->parts.v[i];
 		if (p->reader.fd == -1 || p->reader.ended)
 			continue;
-		if (spool_reader_has_ended(&p->reader, 1))
+		if (spool_reader_has_ended(&p->reader))
 			p->quiet = 0;
 		else
 			alive++;
@@ -197,6 +197,12 @@ spool_consumer_free(struct spool_consumer *c)
 		close(c->lock);
 	spool_folder_close(&c->folder);
 	free(c);
+}
+
+void
+spool_look(struct spool_consumer *c)
+{
+	look_at_locks(c);
 }
 
 void

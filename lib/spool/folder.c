@@ -123,7 +123,7 @@ compare(const void *a, const void *b)
 }
 
 DIR *
-spool_list(int seg)
+spool_entries(int seg)
 {
 	int fd = openat(seg, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd != -1 ? fdopendir(fd) : NULL;
@@ -136,7 +136,7 @@ spool_list(int seg)
 int
 spool_names_read(struct spool_names *names, int seg)
 {
-	DIR *d = spool_list(seg);
+	DIR *d = spool_entries(seg);
 	struct dirent *e;
 	int64_t start;
 	int error;

@@ -9,7 +9,9 @@ look(struct spool_consumer *c, struct spool_part *p, struct spool_line *l)
 
 	switch (spool_reader_next(&p->reader, &l->event, 1)) {
 	case SPOOL_LINE:
-		l->ref = (struct spool_ref){ p, p->reader.number };
+		l->ref = (struct spool_ref){ p, p->reader.number,
+			(int64_t)p->reader.start,
+			(size_t)(p->reader.at - p->reader.start - 1) };
 		if (part_fate(p, l->ref.number) != FATE_NONE)
 			return 0;
 		past = part_past(p, l->ref.number);
@@ -51,7 +53,7 @@ is_open(struct spool_consumer *c, struct spool_part *p)
 		p->stuck = 1;
 		return 0;
 	}
-	(void)spool_reader_has_ended(&p->reader, 1);
+	(void)spool_reader_has_ended(&p->reader);
 	return 1;
 }
 

@@ -46,7 +46,7 @@ int spool_names_read(struct spool_names *, int seg);
 void spool_names_done(struct spool_names *);
 
 /* Everything in the folder, from its beginning; for closedir. */
-DIR *spool_list(int seg);
+DIR *spool_entries(int seg);
 
 /* 1 and <start>; or 0: this is no segment's name. */
 int spool_name_start(const char *name, int64_t *start);
@@ -68,6 +68,7 @@ struct spool_reader {
 	int fd;			/* or -1 */
 	struct buf buf;		/* what was read and not given */
 	off_t at;		/* of the first byte of it */
+	off_t start;		/* of the line given last */
 	size_t looked;		/* so much of it has no line feed */
 	uint64_t number;	/* of the line given last */
 	int ended;		/* nobody writes to it any more */
@@ -85,11 +86,11 @@ enum spool_got {
 int spool_reader_open(struct spool_reader *, int seg, const char *name);
 void spool_reader_close(struct spool_reader *);
 
-/* Has its writer gone?  Where mend is set, it is then cut, as below. */
-int spool_reader_has_ended(struct spool_reader *, int mend);
+/* Has its writer gone?  It is then cut behind its last good line, once. */
+int spool_reader_has_ended(struct spool_reader *);
 
-/* The line is good until the next call.  Where mend is set, a segment that
- * has ended is cut behind its last good line, once. */
+/* The line is good until the next call.  Where mend is set, the end of what
+ * there is is looked at as above: for the one consumer. */
 enum spool_got spool_reader_next(struct spool_reader *, struct span *,
     int mend);
 

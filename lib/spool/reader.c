@@ -45,22 +45,21 @@ look_again(struct spool_reader *r)
 
 /* 1: it has ended just now. */
 static int
-ends(struct spool_reader *r, int mend)
+ends(struct spool_reader *r)
 {
 	if (r->ended || flock(r->fd, LOCK_EX | LOCK_NB) == -1)
 		return 0;
 	r->ended = 1;
-	if (mend)
-		(void)spool_cut(r->fd);
+	(void)spool_cut(r->fd);
 	flock(r->fd, LOCK_UN);
 	look_again(r);
 	return 1;
 }
 
 int
-spool_reader_has_ended(struct spool_reader *r, int mend)
+spool_reader_has_ended(struct spool_reader *r)
 {
-	return ends(r, mend) || r->ended;
+	return ends(r) || r->ended;
 }
 
 /* 1: there is more; 0: not now; -1. */
@@ -106,6 +105,7 @@ static void
 take(struct spool_reader *r, size_t n)
 {
 	buf_drop(&r->buf, n + 1);
+	r->start = r->at;
 	r->at += (off_t)n + 1;
 	r->looked = 0;
 	r->number++;
@@ -129,7 +129,7 @@ spool_reader_next(struct spool_reader *r, struct span *line, int mend)
 			}
 		}
 		/* Is it the end of it, or will the rest come? */
-	} while (found != -1 && ends(r, mend));
+	} while (found != -1 && mend && ends(r));
 	if (found != 1)
 		return found == 0 ? SPOOL_NONE : SPOOL_ERROR;
 	*line = span_of(r->buf.p, n);

@@ -18,15 +18,19 @@
 static int
 keep(struct spool_consumer *c, const struct spool_part *p)
 {
-	char to[SPOOL_NAME_SIZE + 8];
+	int done, ret;
 
-	snprintf(to, sizeof(to), "done/%s", p->name);
 	if (mkdirat(c->folder.dir, "done", 0700) == -1 && errno != EEXIST)
 		return -1;
-	/* From now on it is kept. */
-	if (utimensat(c->folder.seg, p->name, NULL, 0) == -1)
+	done = openat(c->folder.dir, "done", O_RDONLY | O_DIRECTORY |
+	    O_CLOEXEC);
+	if (done == -1)
 		return -1;
-	return renameat(c->folder.seg, p->name, c->folder.dir, to);
+	/* It is kept from now on. */
+	ret = state_keep(done, p) | utimensat(c->folder.seg, p->name, NULL,
+	    0) | renameat(c->folder.seg, p->name, done, p->name);
+	close(done);
+	return ret;
 }
 
 void
@@ -51,15 +55,14 @@ age_ms(const struct stat *st)
 static void
 sweep(struct spool_consumer *c, int done)
 {
-	DIR *d = spool_list(done);
+	DIR *d = spool_entries(done);
 	struct dirent *e;
 	struct stat st;
-	int64_t start;
 
+	/* The state among them: its younger lines are of younger files. */
 	while (d != NULL && (e = readdir(d)) != NULL)
-		if (spool_name_start(e->d_name, &start) &&
-		    fstatat(done, e->d_name, &st, 0) == 0 &&
-		    age_ms(&st) > c->keep_ms)
+		if (fstatat(done, e->d_name, &st, 0) == 0 &&
+		    S_ISREG(st.st_mode) && age_ms(&st) > c->keep_ms)
 			unlinkat(done, e->d_name, 0);
 	if (d != NULL)
 		closedir(d);
@@ -133,7 +136,7 @@ void
 consumer_put_bad(struct spool_consumer *c, struct spool_part *p,
     struct span line)
 {
-	struct spool_ref ref = { p, p->reader.number };
+	struct spool_ref ref = { .part = p, .number = p->reader.number };
 	struct buf *b = &c->scratch;
 	struct why why;
 
@@ -154,6 +157,39 @@ consumer_put_bad(struct spool_consumer *c, struct spool_part *p,
 }
 
 /* ---- the module's functions ---- */
+
+static int
+read_line(int fd, struct spool_ref ref, struct buf *out)
+{
+	char *room = buf_room(out, ref.n);
+	struct span event;
+
+	if (room == NULL) {
+		errno = ENOMEM;
+		return -1;
+	}
+	if (pread(fd, room, ref.n, (off_t)ref.offset) != (ssize_t)ref.n ||
+	    spool_unseal(room, ref.n, &event) == -1) {
+		errno = EIO;
+		return -1;
+	}
+	buf_took(out, event.n);
+	return 0;
+}
+
+int
+spool_read(struct spool_consumer *c, struct spool_ref ref, struct buf *out,
+    struct why *why)
+{
+	int fd = openat(c->folder.seg, ref.part->name, O_RDONLY | O_CLOEXEC);
+	int ret = fd == -1 ? -1 : read_line(fd, ref, out);
+
+	if (ret == -1)
+		why_errno(why, STATUS_SOME, ref.part->name);
+	if (fd != -1)
+		close(fd);
+	return ret;
+}
 
 void
 spool_done(struct spool_consumer *c, struct spool_ref ref)

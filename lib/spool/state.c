@@ -134,8 +134,9 @@ print_past(struct buf *out, const char *name, const struct spool_past *past)
 	    name, past->number, past->attempts, due);
 }
 
+/* Of fates from that one on. */
 static void
-print_part(struct buf *out, const struct spool_part *p)
+print_part(struct buf *out, const struct spool_part *p, enum spool_fate least)
 {
 	uint64_t from, to;
 	size_t i;
@@ -146,7 +147,7 @@ print_part(struct buf *out, const struct spool_part *p)
 		for (to = from; part_fate(p, to + 1) == fate &&
 		    to < p->nfates; to++)
 			;
-		if (fate != FATE_NONE)
+		if (fate >= least)
 			print_run(out, p->name, from, to, fate);
 	}
 	for (i = 0; i < p->npasts; i++)
@@ -176,7 +177,7 @@ write_anew(struct spool_state *s, const struct spool_parts *parts,
 
 	buf_init(&b, SIZE_MAX);
 	for (i = 0; i < parts->n; i++)
-		print_part(&b, parts->v[i]);
+		print_part(&b, parts->v[i], FATE_DONE);
 	if (fd == -1 || file_write(fd, buf_span(&b), NULL) == -1 ||
 	    renameat(s->dir, NEW_NAME, s->dir, FILE_NAME) == -1) {
 		why_errno(why, STATUS_SOME, FILE_NAME);
@@ -195,21 +196,44 @@ write_anew(struct spool_state *s, const struct spool_parts *parts,
 }
 
 int
+state_read(int dir, struct spool_parts *parts)
+{
+	int fd = openat(dir, FILE_NAME, O_RDONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd == -1)
+		return errno == ENOENT ? 0 : -1;
+	ret = read_all(parts, fd);
+	close(fd);
+	return ret;
+}
+
+int
+state_keep(int dir, const struct spool_part *p)
+{
+	struct buf b;
+	int fd, ret;
+
+	buf_init(&b, SIZE_MAX);
+	print_part(&b, p, FATE_DEAD);
+	if (b.n == 0)
+		return 0;
+	fd = openat(dir, FILE_NAME, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+	    0600);
+	ret = fd == -1 ? -1 : file_write(fd, buf_span(&b), NULL);
+	if (fd != -1)
+		close(fd);
+	buf_done(&b);
+	return ret;
+}
+
+int
 state_open(struct spool_state *s, int dir, struct spool_parts *parts,
     struct why *why)
 {
-	int fd = openat(dir, FILE_NAME, O_RDONLY | O_CLOEXEC);
-	int e = 0;
-
 	*s = (struct spool_state){ .dir = dir, .fd = -1 };
 	buf_init(&s->pending, SIZE_MAX);
-	if (fd != -1) {
-		e = read_all(parts, fd);
-		close(fd);
-	} else if (errno != ENOENT) {
-		e = -1;
-	}
-	if (e == -1)
+	if (state_read(dir, parts) == -1)
 		return why_errno(why, STATUS_USAGE, FILE_NAME);
 	return write_anew(s, parts, why);
 }

@@ -24,7 +24,12 @@ struct spool_state {
 	enum spool_fate run_fate;
 };
 
-/* Reads what there is into the parts, and writes it anew.  -1 and why. */
+/* Reads what there is of a folder's into the parts.  -1: errno. */
+int state_read(int dir, struct spool_parts *);
+/* For a part that is kept: which of its lines were not done. */
+int state_keep(int dir, const struct spool_part *);
+
+/* Reads it and writes it anew.  -1 and why. */
 int state_open(struct spool_state *, int dir, struct spool_parts *,
     struct why *);
 void state_close(struct spool_state *);	/* flushes */

@@ -125,7 +125,7 @@ mend_one(int seg, const char *name)
 void
 spool_mend(const struct spool_folder *f)
 {
-	DIR *d = spool_list(f->seg);
+	DIR *d = spool_entries(f->seg);
 	struct dirent *e;
 
 	if (d == NULL)

@@ -4,12 +4,14 @@
 #include "spool/own.h"
 
 #define KEPT ((size_t)1 << 20)	/* memory kept while idle */
+#define AGAIN_MS 1000		/* a batch that waits for better times */
 
 struct spool_writer {
 	struct loop *loop;
 	const struct spool_writer_user *user;
 	void *arg;
 	struct loop_task task;		/* begins a batch at the turn's end */
+	struct loop_timer *again;	/* for the batch that waits */
 	struct loop_work *work;
 	struct buf next;
 	uint64_t position, settled;
@@ -36,6 +38,7 @@ static void
 destroy(struct spool_writer *w)
 {
 	loop_task_cancel(&w->task);
+	loop_timer_free(w->again);
 	loop_work_free(w->work);
 	spool_segment_close(&w->segment);
 	buf_done(&w->next);
@@ -60,7 +63,7 @@ begin(void *arg)
 	struct spool_writer *w = arg;
 	struct buf spare = w->batch;
 
-	if (w->writing || w->next.n == 0)
+	if (w->writing || w->batch.n > 0 || w->next.n == 0)
 		return;
 	w->batch = w->next;
 	w->next = spare;
@@ -92,23 +95,46 @@ tell(struct spool_writer *w)
 }
 
 static void
-done(void *arg)
+try_again(void *arg)
 {
 	struct spool_writer *w = arg;
 
+	w->writing = 1;
+	loop_work_start(w->work);
+}
+
+/* What came of a batch; 0: it waits. */
+static int
+conclude(struct spool_writer *w)
+{
+	w->broken = w->segment.broken;
+	if (w->result == -1 && !w->broken && w->user->waiting != NULL) {
+		loop_timer_set(w->again, AGAIN_MS);
+		w->user->waiting(w->arg, &w->why);
+		return 0;
+	}
+	empty(&w->batch);
+	w->settled = w->batch_end;
+	w->batches++;
+	tell(w);
+	return 1;
+}
+
+static void
+done(void *arg)
+{
+	struct spool_writer *w = arg;
+	int next = 1;
+
 	w->writing = 0;
 	if (!w->freed) {
-		empty(&w->batch);
-		w->settled = w->batch_end;
-		w->batches++;
-		w->broken = w->segment.broken;
 		w->telling = 1;
-		tell(w);
+		next = conclude(w);
 		w->telling = 0;
 	}
 	if (w->freed)
 		destroy(w);
-	else
+	else if (next)
 		loop_task_schedule(w->loop, &w->task);
 }
 
@@ -120,18 +146,22 @@ spool_writer_new(struct loop *l, const char *dir,
 {
 	struct spool_writer *w = calloc(1, sizeof(*w));
 
-	if (w == NULL || (w->work = loop_work_new(l, run, done, w)) == NULL) {
+	if (w == NULL) {
 		why_set(why, STATUS_SOME, "out of memory");
-		free(w);
 		return NULL;
 	}
 	w->loop = l;
 	w->user = user;
 	w->arg = arg;
+	w->segment.fd = w->segment.folder.dir = w->segment.folder.seg = -1;
 	buf_init(&w->next, SIZE_MAX);
 	buf_init(&w->batch, SIZE_MAX);
 	loop_task_init(&w->task, begin, w);
-	if (spool_segment_open(&w->segment, dir, why) == 0)
+	w->work = loop_work_new(l, run, done, w);
+	w->again = loop_timer_new(l, try_again, w);
+	if (w->work == NULL || w->again == NULL)
+		why_set(why, STATUS_SOME, "out of memory");
+	else if (spool_segment_open(&w->segment, dir, why) == 0)
 		return w;
 	destroy(w);
 	return NULL;

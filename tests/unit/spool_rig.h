@@ -77,7 +77,7 @@ rig_refused(void *arg, const struct why *why)
 }
 
 static const struct spool_writer_user rig_user = { rig_room, rig_taken,
-	rig_refused };
+	rig_refused, NULL };
 
 static inline struct spool_writer *
 rig_writer(struct rig *r)
