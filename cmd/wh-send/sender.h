@@ -1,0 +1,56 @@
+/* sender.h - wh-send's state, which its files share: main.c wires it up and
+ * ends it, intake.c makes jobs of lines, settle.c tells what became of them.
+ */
+#ifndef WH_SEND_SENDER_H
+#define WH_SEND_SENDER_H
+
+#include "make.h"
+#include "output.h"
+#include "reach.h"
+#include "sending.h"
+#include "tally.h"
+
+struct sender {
+	struct config config;
+	struct opt_list operands;
+	struct tool tool;
+	struct make make;
+	struct reach reach;
+	struct http *http;
+	struct sending *sending;
+	struct deliver *engine;		/* its */
+	struct output *out;
+	struct lines_in *in;	/* NULL with --body */
+	struct progress *progress;
+	struct loop_timer *drain;
+	struct buf whole;	/* --body's */
+	struct buf line;
+	int ended;		/* no more lines will come */
+	int cut;		/* ended by a signal, not by the input */
+	uint64_t news;
+	struct tally tally;
+};
+
+/* ---- main.c ---- */
+
+/* Whatever may have been the last thing waited for is done. */
+void sender_check_end(struct sender *);
+/* Is there no room for another job or result? */
+int sender_is_full(const struct sender *);
+
+/* ---- intake.c ---- */
+
+/* --body's one job, or stdin's lines; lines are read once resumed. */
+int intake_start(struct sender *, struct why *);
+int intake_put_whole(struct sender *, struct why *);
+void intake_resume(struct sender *);	/* if there is room */
+
+/* ---- settle.c ---- */
+
+/* As sending_user has it: the result, and the job's end. */
+void settle_job(void *sender, struct job *takes, enum deliver_outcome,
+    const struct http_result *, const struct why *);
+/* The result of a line that was reported already. */
+void settle_bad(struct sender *, uint64_t number, const struct why *);
+
+#endif
