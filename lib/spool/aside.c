@@ -91,8 +91,6 @@ batch_done(struct batch *b)
 static void
 destroy(struct spool_aside *a)
 {
-	loop_task_cancel(&a->task);
-	loop_timer_free(a->again);
 	loop_work_free(a->work);
 	if (a->dir != -1)
 		close(a->dir);
@@ -177,7 +175,7 @@ aside_new(struct loop *l, int dir, const char *name,
 	a->work = loop_work_new(l, run, done, a);
 	if (a->dir != -1 && a->again != NULL && a->work != NULL)
 		return a;
-	destroy(a);
+	aside_free(a);
 	return NULL;
 }
 
@@ -186,6 +184,8 @@ aside_free(struct spool_aside *a)
 {
 	if (a == NULL)
 		return;
+	loop_task_cancel(&a->task);
+	loop_timer_free(a->again);
 	a->freed = 1;
 	if (!a->writing)
 		destroy(a);

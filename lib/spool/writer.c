@@ -37,8 +37,6 @@ unsettled(const struct spool_writer *w)
 static void
 destroy(struct spool_writer *w)
 {
-	loop_task_cancel(&w->task);
-	loop_timer_free(w->again);
 	loop_work_free(w->work);
 	spool_segment_close(&w->segment);
 	buf_done(&w->next);
@@ -163,7 +161,7 @@ spool_writer_new(struct loop *l, const char *dir,
 		why_set(why, STATUS_SOME, "out of memory");
 	else if (spool_segment_open(&w->segment, dir, why) == 0)
 		return w;
-	destroy(w);
+	spool_writer_free(w);
 	return NULL;
 }
 
@@ -172,6 +170,9 @@ spool_writer_free(struct spool_writer *w)
 {
 	if (w == NULL)
 		return;
+	/* The rest may be done while the loop is freed, with its timers. */
+	loop_timer_free(w->again);
+	loop_task_cancel(&w->task);
 	w->freed = 1;
 	if (!w->writing && !w->telling)
 		destroy(w);

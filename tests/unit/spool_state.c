@@ -83,7 +83,7 @@ many(void)
 	struct rig r;
 	struct taker t;
 	struct spool_line l;
-	struct spool_ref held[64] = { { NULL, 0 } };
+	struct spool_ref held[64] = { { .part = NULL } };
 	struct stat st;
 	char path[160];
 	int i, n, left = 0, most = 0;
