@@ -105,7 +105,7 @@ append_target(struct make *m, struct job *j, const char *target,
     struct why *why)
 {
 	struct span path, query, dir = span_str(m->base.target);
-	const char *under, *rest, *user = m->base.user;
+	const char *under, *rest;
 	size_t root = strlen(m->url) - dir.n;
 
 	http1_target(span_str(target), &path, &query);
@@ -122,7 +122,9 @@ append_target(struct make *m, struct job *j, const char *target,
 	if (under == NULL || rest == NULL)
 		return no_memory(why);
 	j->deliver.url = concat(j, m->site, under, rest, "");
-	j->url = user == NULL ? j->deliver.url :
+	/* Without user info or zone they are the same. */
+	j->url = m->base.user == NULL && m->base.zone == NULL ?
+	    j->deliver.url :
 	    concat(j, job_keep(j, span_of(m->url, root)), under, rest, "");
 	return j->deliver.url != NULL && j->url != NULL ? 0 : no_memory(why);
 }

@@ -131,6 +131,7 @@ take_parts(struct url *url, CURLU *u, struct why *why)
 	url->host = host_and_port(url, u);
 	url->target = path_and_query(u);
 	url->user = user_info(u);
+	url->zone = part(u, CURLUPART_ZONEID);
 	if (url->host == NULL || url->target == NULL)
 		return why_set(why, STATUS_SOME, "out of memory");
 	url->full = JOIN(url->scheme, "://", url->host, url->target);
@@ -180,12 +181,32 @@ url_done(struct url *url)
 	free(url->target);
 	free(url->full);
 	free(url->user);
+	free(url->zone);
 	memset(url, 0, sizeof(*url));
+}
+
+/* [fe80::1]:80 with its zone back in (RFC 6874). */
+static char *
+zoned_host(const struct url *url)
+{
+	size_t n = strcspn(url->host, "]");
+	char *address = strndup(url->host, n), *out = NULL;
+
+	if (address != NULL)
+		out = JOIN(address, "%25", url->zone, url->host + n);
+	free(address);
+	return out;
 }
 
 char *
 url_http(const struct url *url)
 {
-	return JOIN(url->secure ? "https://" : "http://", url->user,
-	    url->user ? "@" : "", url->host, url->target);
+	char *host = url->zone != NULL ? zoned_host(url) : JOIN(url->host);
+	char *out = NULL;
+
+	if (host != NULL)
+		out = JOIN(url->secure ? "https://" : "http://", url->user,
+		    url->user ? "@" : "", host, url->target);
+	free(host);
+	return out;
 }

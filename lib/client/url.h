@@ -15,6 +15,7 @@ struct url {
 	char *target;		/* path and query, at least "/" */
 	char *full;		/* the URL without user info and fragment */
 	char *user;		/* user info as it was written, or NULL */
+	char *zone;		/* of an IPv6 address, or NULL */
 	int secure;		/* https or wss */
 };
 
@@ -23,8 +24,8 @@ int url_parse(struct url *, const char *text, const char *dflt,
     struct why *);
 void url_done(struct url *);
 
-/* The URL to ask libcurl for: ws and wss are http and https, user info is
- * kept.  Gives (free it); NULL if memory is out. */
+/* The URL to ask libcurl for: ws and wss are http and https, user info and
+ * zone are kept.  Gives (free it); NULL if memory is out. */
 char *url_http(const struct url *);
 
 #endif

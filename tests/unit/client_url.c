@@ -19,7 +19,9 @@ test_urls(void)
 		    "https://u:p@h:80/?q" },
 		{ "ws://h:80", "ws://h/", "h", "/", "http://h/" },
 		{ "[::1]:9/x", "ws://[::1]:9/x", "[::1]:9", "/x",
-		    "http://[::1]:9/x" }
+		    "http://[::1]:9/x" },
+		{ "http://u@[fe80::1%25lo]:9/x", "http://[fe80::1]:9/x",
+		    "[fe80::1]:9", "/x", "http://u@[fe80::1%25lo]:9/x" }
 	};
 	static const char *const bad[] = { "ftp://h/", "", "http://",
 	    "http://a b/", "http://h:99999/", "http://h/\r\nX: y" };
