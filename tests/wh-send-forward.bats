@@ -78,6 +78,28 @@ examples()
 	[ "$(examples)" -ge 10 ]
 }
 
+@test "forwarded, published signatures verify with wh-listen --verify" {
+	local id
+
+	for id in gh-2-octokit slack-1 st-1-dotnet; do
+		jq -c --arg id $id 'select(.id == $id)' "$VECTORS" >one
+		jq -j .secret one >secret
+		start "far_${id%%-*}" wh-listen --announce 0 \
+		    --verify "$(jq -r .scheme one)" --secret-file secret \
+		    --now "$(jq '.now // 1' one)"
+		announced "far_${id%%-*}"
+		URL=http://127.0.0.1:$PORT
+		near() { wh-listen 0 | wh-send -e "$URL/"; }
+		start near near
+		at near wh-listen
+		"$SIGNED" send one "$PORT"
+		await near.out '"outcome":"delivered"'
+		await "far_${id%%-*}.out" '"verified":{'
+		kill "$PID_near"
+		ended near || :
+	done
+}
+
 @test "forwarded straight, published signatures still verify; edited, they don't" {
 	receiver
 	edited() { wh-listen 0 |
