@@ -16,6 +16,32 @@ _ws_cat()
 	-H | --header)
 		return
 		;;
+	-u | --user)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--bearer-file)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	-b | --cookie)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--max-redirects)
+		return
+		;;
+	-x | --proxy)
+		return
+		;;
+	--proxy-user)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	--origin)
 		return
 		;;
@@ -101,6 +127,14 @@ _ws_cat()
 	if [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W '
 		    --header
+		    --user
+		    --bearer-file
+		    --cookie
+		    --max-redirects
+		    --proxy
+		    --proxy-user
+		    --ipv4
+		    --ipv6
 		    --origin
 		    --protocol
 		    --compress

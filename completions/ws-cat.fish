@@ -1,6 +1,14 @@
 # Completion for ws-cat(1), written by make docs.
 complete -c ws-cat -f
 complete -c ws-cat -s H -l header -x -d 'send the header field "Name: value" in the handshake'
+complete -c ws-cat -s u -l user -r -F -d 'log in with this name, and the password in FILE'
+complete -c ws-cat -l bearer-file -r -F -d 'log in with the bearer token in FILE'
+complete -c ws-cat -s b -l cookie -r -F -d 'send a cookie'
+complete -c ws-cat -l max-redirects -x -d 'follow so many redirects'
+complete -c ws-cat -s x -l proxy -x -d 'connect through this proxy, by CONNECT or SOCKS'
+complete -c ws-cat -l proxy-user -r -F -d 'log in to the proxy, with the password in FILE'
+complete -c ws-cat -s 4 -l ipv4 -d 'use IPv4 only'
+complete -c ws-cat -s 6 -l ipv6 -d 'use IPv6 only'
 complete -c ws-cat -l origin -x -d 'the Origin to send, as a browser does'
 complete -c ws-cat -l protocol -x -d 'offer this subprotocol'
 complete -c ws-cat -l compress -d 'offer to compress messages (permessage-deflate)'

@@ -19,6 +19,13 @@ struct config {
 	struct opt_list protocols;
 	const char *origin;		/* or NULL */
 	const char *unix_socket;	/* or NULL */
+	const char *user;		/* "NAME:@FILE", or NULL */
+	const char *bearer_file;	/* or NULL */
+	struct opt_list cookies;	/* "NAME=VALUE", "@FILE" */
+	const char *proxy;		/* a URL, or NULL */
+	const char *proxy_user;		/* "NAME:@FILE", or NULL */
+	int64_t max_redirects;
+	int family;			/* 4, 6 or 0 */
 	int64_t connect_timeout_ms, close_timeout_ms, drain_ms;
 	int64_t ping_ms, ping_timeout_ms;	/* ping_ms 0: no pings */
 	int64_t timeout_ms;		/* of the whole run; 0: none */

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ask.h"
 #include "client/dial.h"
 #include "handshake.h"
-#include "headers.h"
 #include "opening.h"
 
 #define MAX_HEAD ((size_t)64 << 10)
@@ -20,9 +20,8 @@ struct opening {
 	struct dial *dial;	/* then */
 	struct stream *stream;
 	struct loop_timer *timer;
-	struct handshake_ask ask;
-	struct fields headers;
-	struct buf request, in;
+	struct ask ask;
+	struct buf in;
 	size_t seen;
 	int refused;		/* why says so; its body is awaited */
 	int to_end;		/* which goes on until the server closes */
@@ -35,8 +34,7 @@ static void
 release(struct opening *o)
 {
 	loop_timer_free(o->timer);
-	fields_done(&o->headers);
-	buf_done(&o->request);
+	ask_done(&o->ask);
 	buf_done(&o->in);
 	buf_done(&o->words);
 	free(o);
@@ -135,14 +133,29 @@ accepted(struct opening *o, struct span first, struct span protocol,
 	release(o);
 }
 
+static int dial(struct opening *, struct why *);
+
+/* Once more, from the beginning. */
+static void
+again(struct opening *o)
+{
+	stream_free(o->stream);
+	o->stream = NULL;
+	buf_clear(&o->in);
+	o->seen = 0;
+	if (dial(o, &o->why) == -1)
+		fail(o, &o->why);
+}
+
 /* A whole head: n bytes of what is in. */
 static void
 on_head(struct opening *o, const struct http1_head *head, size_t n)
 {
 	struct handshake_deflate deflate;
 	struct span protocol;
+	int redirected;
 
-	if (handshake_check(head, &o->ask, &protocol, &deflate,
+	if (handshake_check(head, &o->ask.handshake, &protocol, &deflate,
 	    &o->why) == 0) {
 		accepted(o, span_from(buf_span(&o->in), n), protocol,
 		    &deflate);
@@ -150,6 +163,14 @@ on_head(struct opening *o, const struct http1_head *head, size_t n)
 	}
 	if (o->why.status != STATUS_REFUSED) {
 		fail(o, &o->why);
+		return;
+	}
+	redirected = ask_redirect(&o->ask, head, &o->why);
+	if (redirected != 0) {
+		if (redirected == 1)
+			again(o);
+		else
+			fail(o, &o->why);
 		return;
 	}
 	on_refused(o, head);
@@ -246,47 +267,40 @@ on_dialed(void *arg, struct stream *stream, const struct why *why)
 		return;
 	}
 	stream_attach(stream, &user, o);
-	if (stream_put(stream, buf_span(&o->request)) == -1) {
+	if (stream_put(stream, buf_span(&o->ask.request)) == -1) {
 		why_set(&o->why, STATUS_LOST, "out of memory");
 		fail(o, &o->why);
 	}
 }
 
 static int
-make_request(struct opening *o, const struct url *url, struct why *why)
+dial(struct opening *o, struct why *why)
 {
 	const struct config *c = o->config;
+	const struct dial_config d = {
+		.url = o->ask.url->full,
+		.unix_socket = c->unix_socket,
+		.proxy = c->proxy,
+		.proxy_user = o->ask.proxy_user.p,
+		.family = c->family,
+		.connect_timeout_ms = c->connect_timeout_ms,
+		.tls = c->tls
+	};
 
-	if (headers_init(&o->headers, &c->headers, url->user, why) != 0)
-		return -1;
-	o->ask.host = span_str(url->host);
-	o->ask.target = span_str(url->target);
-	o->ask.origin = c->origin;
-	o->ask.protocols = c->protocols.v;
-	o->ask.nprotocols = c->protocols.n;
-	o->ask.headers = o->headers.v;
-	o->ask.nheaders = o->headers.n;
-	o->ask.deflate = c->compress;
-	handshake_key(o->ask.key);
-	return handshake_request(&o->request, &o->ask, why);
+	o->dial = dial_start(o->loop, &d, on_dialed, o, why);
+	return o->dial == NULL ? -1 : 0;
 }
 
 static int
-dial(struct opening *o, const struct url *url, struct why *why)
+start(struct opening *o, const struct url *url, struct why *why)
 {
-	const struct dial_config d = {
-		.url = url->full,
-		.unix_socket = o->config->unix_socket,
-		.connect_timeout_ms = o->config->connect_timeout_ms,
-		.tls = o->config->tls
-	};
-
+	if (ask_init(&o->ask, o->config, url, why) == -1)
+		return -1;
 	o->timer = loop_timer_new(o->loop, on_timer, o);
 	if (o->timer == NULL)
 		return why_set(why, STATUS_UNREACHABLE, "out of memory");
-	loop_timer_set(o->timer, d.connect_timeout_ms);
-	o->dial = dial_start(o->loop, &d, on_dialed, o, why);
-	return o->dial == NULL ? -1 : 0;
+	loop_timer_set(o->timer, o->config->connect_timeout_ms);
+	return dial(o, why);
 }
 
 struct opening *
@@ -303,10 +317,9 @@ opening_start(struct loop *loop, const struct config *config,
 	o->config = config;
 	o->done = done;
 	o->arg = arg;
-	buf_init(&o->request, SIZE_MAX);
 	buf_init(&o->in, SIZE_MAX);
 	buf_init(&o->words, MAX_WORDS);
-	if (make_request(o, url, why) == 0 && dial(o, url, why) == 0)
+	if (start(o, url, why) == 0)
 		return o;
 	release(o);
 	return NULL;

@@ -15,6 +15,34 @@ static const struct opt options[] = {
 	    .more = "It replaces ours of that name.\n"
 		"\"Name:\" sends none, \"Name;\" one without a value,\n"
 		".Pf @ Ar FILE\nstands for the file's lines." },
+	{ .type = OPT_TYPE_STRING, .letter = 'u', .name = "user",
+	    .arg = "NAME:@FILE", AT(user),
+	    .help = "log in with this name, and the password in FILE",
+	    .more = "An Authorization of\n.Fl H\ncounts more, user info in "
+		"the URL less." },
+	{ .type = OPT_TYPE_STRING, .name = "bearer-file", .arg = "FILE",
+	    AT(bearer_file), .help = "log in with the bearer token in FILE" },
+	{ .type = OPT_TYPE_LIST, .letter = 'b', .name = "cookie",
+	    .arg = "NAME=VALUE|@FILE", AT(cookies),
+	    .help = "send a cookie" },
+	{ .type = OPT_TYPE_INT, .name = "max-redirects", .arg = "N",
+	    AT(max_redirects), .dflt = "0", .min = 0, .max = 50,
+	    .help = "follow so many redirects",
+	    .more = "To another host, credentials and cookies do not go "
+		"along;\nfrom TLS to none, none is followed." },
+	{ .type = OPT_TYPE_STRING, .letter = 'x', .name = "proxy",
+	    .arg = "URL", AT(proxy),
+	    .help = "connect through this proxy, by CONNECT or SOCKS",
+	    .more = "Otherwise\n.Ev https_proxy ,\n.Ev http_proxy ,\n"
+		".Ev all_proxy\nand\n.Ev no_proxy\ncount, as they do for\n"
+		".Xr curl 1 ." },
+	{ .type = OPT_TYPE_STRING, .name = "proxy-user",
+	    .arg = "NAME:@FILE", AT(proxy_user),
+	    .help = "log in to the proxy, with the password in FILE" },
+	{ .type = OPT_TYPE_FLAG, .letter = '4', .name = "ipv4", .min = 4,
+	    AT(family), .help = "use IPv4 only" },
+	{ .type = OPT_TYPE_FLAG, .letter = '6', .name = "ipv6", .min = 6,
+	    AT(family), .help = "use IPv6 only" },
 	{ .type = OPT_TYPE_STRING, .name = "origin", .arg = "ORIGIN",
 	    AT(origin), .help = "the Origin to send, as a browser does" },
 	{ .type = OPT_TYPE_LIST, .name = "protocol", .arg = "NAME",

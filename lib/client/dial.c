@@ -91,6 +91,14 @@ prepare(struct dial *d, const struct dial_config *config, struct why *why)
 	curl_easy_setopt(d->easy, CURLOPT_TCP_NODELAY, 1L);
 	/* A websocket has to pass the proxy whole, not as requests. */
 	curl_easy_setopt(d->easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+	if (config->proxy != NULL)
+		curl_easy_setopt(d->easy, CURLOPT_PROXY, config->proxy);
+	if (config->proxy_user != NULL)
+		curl_easy_setopt(d->easy, CURLOPT_PROXYUSERPWD,
+		    config->proxy_user);
+	if (config->family != 0)
+		curl_easy_setopt(d->easy, CURLOPT_IPRESOLVE, config->family ==
+		    4 ? (long)CURL_IPRESOLVE_V4 : (long)CURL_IPRESOLVE_V6);
 	if (config->unix_socket == NULL)
 		return 0;
 	curl_easy_setopt(d->easy, CURLOPT_UNIX_SOCKET_PATH,

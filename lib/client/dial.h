@@ -17,6 +17,10 @@ struct dial;
 struct dial_config {
 	const char *url;		/* ws and wss are http and https here */
 	const char *unix_socket;	/* or NULL */
+	const char *proxy;		/* a URL; NULL: as the environment
+					   says, "": none */
+	const char *proxy_user;		/* "name:password", or NULL */
+	int family;			/* 4, 6, or 0: either */
 	int64_t connect_timeout_ms;	/* name, TCP and TLS together */
 	struct client_tls tls;
 };

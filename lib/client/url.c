@@ -140,37 +140,57 @@ take_parts(struct url *url, CURLU *u, struct why *why)
 	return 0;
 }
 
+/* first may be NULL; text, for messages, is what the user or peer wrote. */
+static int
+take(struct url *url, const char *first, const char *whole, const char *text,
+    struct why *why)
+{
+	const unsigned how = CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS;
+	CURLU *u = curl_url();
+	CURLUcode code = CURLUE_OK;
+	int ret = -1;
+
+	if (u == NULL || whole == NULL)
+		code = CURLUE_OUT_OF_MEMORY;
+	if (code == CURLUE_OK && first != NULL)
+		code = curl_url_set(u, CURLUPART_URL, first, how);
+	if (code == CURLUE_OK)
+		code = curl_url_set(u, CURLUPART_URL, whole, how);
+	if (code == CURLUE_OUT_OF_MEMORY)
+		why_set(why, STATUS_SOME, "out of memory");
+	else if (code != CURLUE_OK)
+		why_set(why, STATUS_USAGE, "%s: %s", text,
+		    curl_url_strerror(code));
+	else
+		ret = take_parts(url, u, why);
+	if (ret == -1)
+		url_done(url);
+	curl_url_cleanup(u);
+	return ret;
+}
+
 int
 url_parse(struct url *url, const char *text, const char *dflt,
     struct why *why)
 {
-	char *whole = NULL;
-	CURLU *u = NULL;
-	CURLUcode code;
-	int ret = -1;
+	char *whole;
+	int ret;
 
 	memset(url, 0, sizeof(*url));
 	if (strlen(text) > MAX_URL)
 		return why_set(why, STATUS_USAGE, "URL: too long");
 	whole = has_scheme(text) ? JOIN(text) : JOIN(dflt, "://", text);
-	u = curl_url();
-	if (whole == NULL || u == NULL) {
-		why_set(why, STATUS_SOME, "out of memory");
-		goto out;
-	}
-	code = curl_url_set(u, CURLUPART_URL, whole,
-	    CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS);
-	if (code != CURLUE_OK)
-		why_set(why, STATUS_USAGE, "%s: %s", text,
-		    curl_url_strerror(code));
-	else
-		ret = take_parts(url, u, why);
-out:
-	if (ret == -1)
-		url_done(url);
-	curl_url_cleanup(u);
+	ret = take(url, NULL, whole, text, why);
 	free(whole);
 	return ret;
+}
+
+int
+url_resolve(struct url *url, const struct url *base, const char *reference,
+    struct why *why)
+{
+	memset(url, 0, sizeof(*url));
+	return take(url, base->full, reference, reference, why);
 }
 
 void

@@ -22,6 +22,9 @@ struct url {
 /* http, https, ws and wss; without a scheme: that of dflt. */
 int url_parse(struct url *, const char *text, const char *dflt,
     struct why *);
+/* What a reference, as in a Location field, means seen from base. */
+int url_resolve(struct url *, const struct url *base, const char *reference,
+    struct why *);
 void url_done(struct url *);
 
 /* The URL to ask libcurl for: ws and wss are http and https, user info and

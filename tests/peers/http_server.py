@@ -13,7 +13,8 @@ in_flight counts requests not yet answered, ms is since the start.  With
   --script STEP,...   what the first, second, ... request gets; the last step
                       goes on for all that follow (default: 204)
     200                 a reply with this status, a short body, keep-alive
-    503:N: V            ... and this field; several with further colons
+    503:N: V            ... and this field; several with further colons; in
+                        values %3A is a colon, %2C a comma
     slow=MS             204 after so long
     hang                no answer, ever
     drop                closes without an answer
@@ -41,6 +42,7 @@ import struct
 import sys
 import threading
 import time
+from urllib.parse import unquote
 
 lock = threading.Lock()
 state = {"n": 0, "connections": 0, "waiting": 0}
@@ -111,7 +113,8 @@ def answer(step, body):
         time.sleep(int(value) / 1000)
         return reply(204), False
     status, *fields = step.split(":")
-    pairs = list(zip(fields[0::2], [v.strip() for v in fields[1::2]]))
+    pairs = [(n, unquote(v.strip()))
+             for n, v in zip(fields[0::2], fields[1::2])]
     return reply(int(status), fields=pairs), False
 
 
