@@ -160,7 +160,7 @@ BASH_COMPLETIONS = $(SHARE)/bash-completion/completions
 ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
 FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
 DOCS = LICENSE README.md CHANGELOG.md
-MAN7 = hookline.7 hookline-events.7
+MAN7 = hookline.7 hookline-events.7 hookline-signatures.7
 
 install: all
 	install -d $(BIN) $(SHARE)/man/man1 $(SHARE)/man/man7 \

@@ -150,7 +150,9 @@ complete_line()
 		[ -e "to/usr/share/zsh/site-functions/_$p" ]
 		[ -e "to/usr/share/fish/vendor_completions.d/$p.fish" ]
 	done
-	[ -e to/usr/share/man/man7/hookline-events.7 ]
+	for p in hookline hookline-events hookline-signatures; do
+		[ -e "to/usr/share/man/man7/$p.7" ]
+	done
 	make -s -C "$REPO" O="$BUILD" uninstall PREFIX=/usr DESTDIR="$PWD/to"
 	[ -z "$(find to -type f)" ]
 }

@@ -320,3 +320,103 @@ refused()
 	refused '--verify github: secret pub: is not a secret that both sides share' \
 	    --verify github --secret-file pub
 }
+
+# ---- the pages ----
+
+# example WORDS: wh-listen(1)'s example with those words in it is started as
+# `l`, on a free port and at the time NOW
+example()
+{
+	awk -v words="$1" '
+	/^\.Bd -literal/ { on = 1; text = ""; next }
+	/^\.Ed/ && on { on = 0; if (index(text, words)) printf "%s", text }
+	on { text = text $0 "\n" }
+	' "$REPO/man/wh-listen.1" | sed 's/\\e/\\/g; s/ 8080 / 0 /' >example
+	grep -qF -e "$1" example
+	sed -i "\$s/\$/ --announce --now $NOW/" example
+	start l bash example
+	announced l
+}
+
+# published ID: sends that example of tests/data; prints the status
+published()
+{
+	"$REPO/tests/peers/signatures.py" "$REPO/tests/data/signatures" \
+	    "$1" "$PORT"
+}
+
+@test "wh-listen(1): the example for GitHub" {
+	printf %s $SECRET >hub
+	NOW=1 example '--verify github'
+	post 204 $GOOD
+	[ "$(published gh-2-octokit)" = 204 ]
+	[ "$(published gh-1-docs)" = 401 ]
+	run curl -sS -o /dev/null -w '%{http_code}' -d "$BODY" \
+	    -H "X-Hub-Signature-256: $GOOD" -H 'X-GitHub-Event: ping' \
+	    "http://127.0.0.1:$PORT/"
+	[ "$output" = 204 ]
+	await_lines l.out 3
+	kill -TERM "$PID_l"
+	ended l
+	[ "$(wc -l <l.out)" -eq 3 ]
+}
+
+@test "wh-listen(1): the example for Stripe" {
+	printf webhook_secret >whsec
+	NOW=1533204720 example '--verify stripe'
+	[ "$(published st-1-dotnet)" = 204 ]
+	[ "$(published st-3-dotnet-empty-t)" = 401 ]
+	kill -TERM "$PID_l"
+	ended l
+	cat q/seg/*.ndjson >stored
+	[ "$(wc -l <stored)" -eq 1 ]
+	jq -e '.json.id == "evt_123" and .verified.key == "whsec"' stored
+}
+
+@test "wh-listen(1): the example for Slack" {
+	printf 8f742231b10e8888abcd99yyyzzz85a5 >slack
+	NOW=$((1531420618 + 180)) example '--verify slack'
+	[ "$(published slack-1)" = 200 ]
+	[ "$(published slack-2-badbody)" = 401 ]
+	await_lines l.out 2
+	kill -TERM "$PID_l"
+	ended l
+	NOW=$((1531420618 + 181)) example '--verify slack'
+	[ "$(published slack-1)" = 401 ]
+}
+
+@test "wh-listen(1): the example for Standard Webhooks" {
+	printf C2FVsBQIhrscChlQIMV+b5sSYspob7oD >old
+	export WHSEC=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+	NOW=1614265330 example '--verify standard-webhooks'
+	[ "$(published sw-1)" = 204 ]
+	[ "$(published sw-6-bad)" = 401 ]
+	await_lines l.out 2
+	[ "$(sed -n 2p l.out)" = '{"test": 2432232314}' ]
+	kill -TERM "$PID_l"
+	ended l
+	NOW=1649367553 example '--verify standard-webhooks'
+	[ "$(published sw-2)" = 204 ]
+}
+
+@test "hookline-signatures(7) has every scheme, and no other" {
+	local name
+
+	sed -n 's/^	{ "\([a-z0-9-]*\)", {.*/\1/p' \
+	    "$REPO/lib/sign/presets.c" | sort >known
+	[ "$(wc -l <known)" -gt 35 ]
+	sed -n '/^\.Sh SCHEMES/,/^\.Sh OTHER/p' \
+	    "$REPO/man/hookline-signatures.7" | tr -d '\\' |
+	    grep -oE '^\.(It )?Cm [a-z0-9-]+( , [a-z0-9-]+)*' |
+	    sed 's/^\.\(It \)*Cm //; s/ , /\n/g' | sort -u >told
+	while read -r name; do
+		grep -qxe "$name" told || {
+			echo "the page lacks $name"
+			return 1
+		}
+	done <known
+	while read -r name; do
+		run --separate-stderr wh-listen --verify "$name" --for 1ms 0
+		[[ $stderr != *"no such scheme"* ]]
+	done < <(grep -vx 'key\|require' told)
+}

@@ -96,8 +96,8 @@ static const struct opt options[] = {
 	INCLUDE(secret_options, secrets),
 	{ .type = OPT_TYPE_CHOICE, .name = "on-bad", .arg = "reject|tag",
 	    AT(on_bad), .min = VERIFY_ON_BAD_REJECT, .dflt = "reject",
-	    .help = "what is done with a request that is not: refuse it, or "
-		"take it, its verified being false" },
+	    .help = "refuse other requests, or take them with verified false"
+	    },
 	{ TIME("tolerance", tolerance_ms, "5m", 0),
 	    .help = "how old, or how far ahead, a signed time may be" },
 	{ .type = OPT_TYPE_STRING, .name = "public-url", .arg = "URL",
@@ -109,8 +109,8 @@ static const struct opt options[] = {
 		"Without it the URL is made of the Host field." },
 	{ .type = OPT_TYPE_STRING, .name = "sns-cacert", .arg = "FILE",
 	    AT(sns_cacert),
-	    .help = "trust these certificates (PEM), not the system's, when "
-		"Amazon's is fetched for sns" },
+	    .help = "trust these certificates (PEM) when fetching sns's",
+	    .more = "Else the system's." },
 	{ .type = OPT_TYPE_INT, .name = "now", .arg = "EPOCH", AT(now_s),
 	    .min = 1, .max = 99999999999,
 	    .help = "check signatures as if it were this time, in seconds "

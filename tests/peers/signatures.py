@@ -1,9 +1,12 @@
 #!/usr/bin/python3
 """signatures.py - every published example, as a real request to wh-listen.
 
-usage: signatures.py FOLDER
+usage: signatures.py FOLDER [ID PORT]
 
-FOLDER is tests/data/signatures.  For each secret, scheme, URL and time there
+FOLDER is tests/data/signatures.  With ID and PORT that example is sent there,
+and the status printed.
+
+Else, for each secret, scheme, URL and time there
 is a wh-listen of its own, on a free port, in the working directory; each
 example's request is sent byte for byte.  What is valid must be answered 204,
 and make a line that says by which scheme; all else 401, and no line.  Prints
@@ -108,6 +111,11 @@ def check(args, secret, rows):
 def main():
     os.environ.pop("LISTEN_FDS", None)
     rows = list(examples(sys.argv[1]))
+    if len(sys.argv) > 2:
+        for v in rows:
+            if v["id"] == sys.argv[2]:
+                print(send(int(sys.argv[3]), request(v)))
+        return
     for (args, secret), some in group(rows).items():
         check(list(args), secret, some)
     print(len(rows), "sent")

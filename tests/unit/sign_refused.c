@@ -147,6 +147,9 @@ confusion(void)
 	/* Named after a scheme that isn't here: for somebody else. */
 	rig_secret(&r, "meta", "token");
 	CHECK_STR(rig_refused(&r, SIGN_CHECK), "");
+	rig_init(&r, "meta", "meta-token", SPAN("word"));
+	CHECK_STR(rig_refused(&r, SIGN_CHECK), "meta: the secrets are "
+	    "another scheme's: name one meta=FILE");
 }
 
 static void
