@@ -51,24 +51,6 @@ remotes()
 	jq -r 'select(.type == "request").remote' l.out | xargs
 }
 
-# metrics FILE: name{labels} value, one a line, as an independent parser has
-# them
-metrics()
-{
-	/usr/bin/python3 - "$1" <<-'END'
-	import sys
-	from prometheus_client.parser import text_string_to_metric_families
-	text = open(sys.argv[1]).read()
-	assert text.endswith("\n")
-	for family in text_string_to_metric_families(text):
-	    assert family.documentation and family.type in ("counter", "gauge")
-	    for s in family.samples:
-	        labels = ",".join("%s=%s" % i for i in sorted(s.labels.items()))
-	        assert (family.type == "counter") == s.name.endswith("_total")
-	        print("%s{%s} %d" % (s.name, labels, s.value))
-	END
-}
-
 # ---- messages ----
 
 @test "--log json: messages are lines of JSON, control bytes escaped" {
@@ -139,7 +121,7 @@ metrics()
 	[ "$(post -d 12345678901 "$(url /a)")" = 413 ]
 	[ "$(post -D head "$(url /metrics)")" = 200 ]
 	grep -qi '^content-type: text/plain; version=0.0.4' head
-	metrics reply >got
+	/usr/bin/python3 "$REPO/tests/peers/metrics.py" <reply >got
 	for line in 'requests_total{code=204} 2' 'requests_total{code=404} 1' \
 	    'requests_total{code=413} 1' 'lines_total{} 2' \
 	    'body_bytes_total{} 8' 'connections_taken_total{} 5' \
