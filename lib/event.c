@@ -50,8 +50,18 @@ whole(struct buf *out, size_t start, int rc)
 static int
 name_of(struct buf *out, const char *name)
 {
-	return buf_adds(out, ",\"") != 0 || buf_adds(out, name) != 0 ||
-	    buf_adds(out, "\":") != 0 ? -1 : 0;
+	size_t n = strlen(name);
+	char *q = buf_room(out, n + 4);
+
+	if (q == NULL)
+		return -1;
+	q[0] = ',';
+	q[1] = '"';
+	memcpy(q + 2, name, n);
+	q[n + 2] = '"';
+	q[n + 3] = ':';
+	buf_took(out, n + 4);
+	return 0;
 }
 
 int

@@ -3,7 +3,7 @@
 
 #include "own.h"
 
-#define SPARE 32		/* kept for the next requests */
+#define SPARE 128		/* kept for the next requests */
 #define SMALL ((size_t)8192)	/* buffers up to that size, too */
 
 struct exchange *

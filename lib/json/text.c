@@ -200,22 +200,40 @@ json_plain(struct span literal, struct span *text)
 	return 1;
 }
 
+/* The rest of a literal whose text is not all plain, with its quote. */
+static int
+quote_rest(struct buf *out, const char *p, const char *end)
+{
+	while (p < end) {
+		size_t run = json_plain_run(p, end, 0);
+
+		if (buf_add(out, span_of(p, run)) != 0)
+			return -1;
+		p += run;
+		if (p < end && add_escape(out, *p++) != 0)
+			return -1;
+	}
+	return buf_addc(out, '"');
+}
+
 int
 json_quote(struct buf *out, struct span text)
 {
-	const char *p = text.p == NULL ? "" : text.p, *end = p + text.n;
-	size_t run, start = out->n;
-	int bad = text.n > SIZE_MAX - 2 ||
-	    buf_room(out, text.n + 2) == NULL || buf_addc(out, '"') != 0;
+	const char *p = text.p == NULL ? "" : text.p;
+	size_t start = out->n, run = json_plain_run(p, p + text.n, 0);
+	char *q = text.n > SIZE_MAX - 2 ? NULL : buf_room(out, text.n + 2);
 
-	while (!bad && p < end) {
-		run = json_plain_run(p, end, 0);
-		bad = buf_add(out, span_of(p, run)) != 0;
-		p += run;
-		if (!bad && p < end)
-			bad = add_escape(out, *p++) != 0;
+	if (q == NULL)
+		return -1;
+	q[0] = '"';
+	memcpy(q + 1, p, run);
+	q[run + 1] = '"';		/* most are all plain */
+	if (run == text.n) {
+		buf_took(out, run + 2);
+		return 0;
 	}
-	if (!bad && buf_addc(out, '"') == 0)
+	buf_took(out, run + 1);
+	if (quote_rest(out, p + run, p + text.n) == 0)
 		return 0;
 	buf_trim(out, start);
 	return -1;

@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 """wh-listen beside other receivers: wrk, 64 connections, POST of 1 KB.
 
-wh-listen prints a full event line per request into a pipe; the node server
+wh-listen prints a full event line per request into a pipe, and does so again
+with each request's signature verified (GitHub's, HMAC-SHA256); the node server
 prints the body as a line; nginx and webhook print nothing.
 """
 
+import hashlib
+import hmac
 import os
 import re
 import subprocess
@@ -12,14 +15,17 @@ import subprocess
 import bench
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
+SECRET = b"It's a Secret to Everybody"
+BODY = b'{"action":"opened","filler":"%s"}' % (b"x" * (1024 - 31))  # post1k.lua
 
 
-def wrk(port, path="/"):
+def wrk(port, path="/", **env):
     out = subprocess.run(
         ["wrk", "-t1", "-c64", f"-d{SECONDS}", "--latency", "-s",
          os.path.join(bench.HERE, "post1k.lua"),
          f"http://127.0.0.1:{port}{path}"],
-        capture_output=True, text=True, check=True).stdout
+        capture_output=True, text=True, check=True,
+        env={**os.environ, **env}).stdout
     count, seconds = re.search(
         r"(\d+) requests in ([\d.]+)s", out).groups()
     if "Non-2xx" in out:
@@ -31,20 +37,20 @@ def wrk(port, path="/"):
             "p50_us": p50, "p99_us": p99}
 
 
-def measured(process, port, path):
+def measured(process, port, path, **env):
     before = bench.cpu(process.pid)
-    result = wrk(port, path)
+    result = wrk(port, path, **env)
     result["cpu"] = bench.cpu(process.pid) - before
     return result
 
 
-def contest(argv, port, path="/"):
+def contest(argv, port, path="/", **env):
     """One run against a server whose stdout goes through a pipe."""
     sink = subprocess.Popen(["cat"], stdin=subprocess.PIPE,
                             stdout=subprocess.DEVNULL)
     try:
         with bench.server(argv, port, stdout=sink.stdin) as p:
-            return measured(p, port, path)
+            return measured(p, port, path, **env)
     finally:
         sink.stdin.close()
         sink.wait()
@@ -53,6 +59,18 @@ def contest(argv, port, path="/"):
 def wh_listen():
     port = bench.free_port()
     return contest([bench.ours("wh-listen"), str(port)], port)
+
+
+def wh_listen_verify():
+    port = bench.free_port()
+    signature = hmac.new(SECRET, BODY, hashlib.sha256).hexdigest()
+    with bench.scratch() as d:
+        secret = os.path.join(d, "secret")
+        with open(secret, "wb") as f:
+            f.write(SECRET)
+        return contest([bench.ours("wh-listen"), "--verify", "github",
+                        "--secret-file", secret, str(port)], port,
+                       SIGNATURE="sha256=" + signature)
 
 
 def node():
@@ -80,7 +98,8 @@ def webhook(command):
 
 
 def main():
-    contestants = [("wh-listen", wh_listen)]
+    contestants = [("wh-listen", wh_listen),
+                   ("wh-listen --verify github", wh_listen_verify)]
     if bench.have("nginx"):
         contestants.append(("nginx return 204", nginx))
     if bench.have("webhook"):
