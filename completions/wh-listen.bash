@@ -105,6 +105,12 @@ _wh_listen()
 	--now)
 		return
 		;;
+	--dedupe-ttl)
+		return
+		;;
+	--dedupe-memory)
+		return
+		;;
 	--max-clients)
 		return
 		;;
@@ -191,6 +197,7 @@ _wh_listen()
 		    --allowed-origin
 		    --handshake-topic
 		    --handshake-secret-file
+		    --sns-confirm
 		    --verify
 		    --secret-file
 		    --secret-env
@@ -200,6 +207,9 @@ _wh_listen()
 		    --public-url
 		    --sns-cacert
 		    --now
+		    --dedupe
+		    --dedupe-ttl
+		    --dedupe-memory
 		    --announce
 		    --max-clients
 		    --header-timeout

@@ -63,6 +63,9 @@ struct front_user {
 	/* The peer left before it was answered, or the answer was ours; the
 	 * exchange is no more. */
 	void (*gone)(void *arg, struct exchange *);
+	/* NULL, or: the user is about to answer, wherever it calls front_reply.
+	 * Other exchanges may be answered from here, not this one. */
+	void (*replied)(void *arg, struct exchange *, int status);
 	/* NULL, or: the last connection has ended after front_stop.  May come
 	 * more than once; not where front_open was 0 then already. */
 	void (*emptied)(void *arg);

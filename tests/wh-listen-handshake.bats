@@ -283,6 +283,253 @@ events()
 	grep -q 'none/asana.key: No such file or directory' l.err
 }
 
+# ---- signed ----
+
+# hmac KEY: in hexadecimal, of stdin
+hmac()
+{
+	openssl dgst -sha256 -hmac "$1" -r | cut -d ' ' -f 1
+}
+
+# ask_v0 FIELD KEY BODY: signed as Slack and Zoom do, in fields of that prefix
+ask_v0()
+{
+	local now
+
+	now=$(date +%s)
+	ask / -H "$1-Request-Timestamp: $now" -d "$3" \
+	    -H "$1-Signature: v0=$(printf %s "v0:$now:$3" | hmac "$2")"
+}
+
+@test "wh-listen --handshake slack: the challenge, if the signature is good" {
+	local body='{"token":"Jhj5dZrVaK7ZwHHjRyZWjbDl","challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P","type":"url_verification"}'
+
+	printf 8f742231b10e >key
+	listen --handshake slack --verify slack --secret-file key
+	ask_v0 X-Slack 8f742231b10e "$body"
+	text 3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P
+	ask_v0 X-Slack 8f742231b10e \
+	    '{"challenge":"<script>\u003c\"é","type":"url_verification"}'
+	text '<script><"é'
+	[ "$(events)" = 0 ]
+	ask_v0 X-Slack another "$body"
+	is_status 401
+	[ "$(tail -n 1 reply)" = 'not verified' ]
+	ask / -d "$body"
+	is_status 401
+	run ! grep -q 3eZbrw reply
+	[ "$(events)" = 0 ]
+	grep -q 'handshake: slack: not answered: its signature is not good' l.err
+	# a request of Slack's that is none
+	ask_v0 X-Slack 8f742231b10e '{"type":"event_callback","challenge":"a"}'
+	is_status 204
+	ask_v0 X-Slack 8f742231b10e \
+	    '{"type":"url_verification","challenge":"a\r\nX: y"}'
+	is_status 204
+	[ "$(events)" = 2 ]
+	kill "$PID_l"
+	ended l
+	# not even where a bad one is taken; nor if it is someone else's
+	printf github >hub
+	listen --handshake slack --verify slack --secret-file slack=key \
+	    --verify github --secret-file github=hub --on-bad tag
+	ask / -d "$body"
+	is_status 204
+	ask / -d "$body" -H \
+	    "X-Hub-Signature-256: sha256=$(printf %s "$body" | hmac github)"
+	is_status 204
+	[ "$(sed 1d l.out | jq -c .verified | xargs)" = \
+	    'false {scheme:github,key:github}' ]
+}
+
+@test "wh-listen --handshake zoom: the token and its HMAC, by the secret that signed" {
+	local body='{"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"},"event_ts":1654503849680,"event":"endpoint.url_validation"}'
+
+	printf 'old secret' >old
+	printf 'zoom secret' >new
+	listen --handshake zoom --verify zoom --secret-file zoom=old \
+	    --secret-file zoom=new
+	ask_v0 x-zm 'zoom secret' "$body"
+	json '{"plainToken":"qgg8vlvZRS6UYooatFL8Aw","encryptedToken":"33c87763eeee7760422d82e566d46fe8b5eaca6c3da5abf7923e6e8765c76a26"}'
+	ask_v0 x-zm 'old secret' "$body"
+	json "{\"plainToken\":\"qgg8vlvZRS6UYooatFL8Aw\",\"encryptedToken\":\"$(
+	    printf qgg8vlvZRS6UYooatFL8Aw | hmac 'old secret')\"}"
+	[ "$(events)" = 0 ]
+	ask_v0 x-zm another "$body"
+	is_status 401
+	ask_v0 x-zm 'zoom secret' '{"event":"meeting.started","payload":{}}'
+	is_status 204
+	[ "$(events)" = 1 ]
+	# read anew
+	printf third >new
+	kill -HUP "$PID_l"
+	await l.err 'the secrets were read again'
+	ask_v0 x-zm third "$body"
+	json "{\"plainToken\":\"qgg8vlvZRS6UYooatFL8Aw\",\"encryptedToken\":\"$(
+	    printf qgg8vlvZRS6UYooatFL8Aw | hmac third)\"}"
+	run ! grep -q secret$ l.err
+}
+
+@test "wh-listen --handshake twitch: the challenge, if the signature is good" {
+	local body='{"challenge":"pogchamp-kappa-360noscope-vohiyo","subscription":{"id":"f1c2a387"}}'
+	local now kind=webhook_callback_verification
+
+	printf s3cre77890ab >key
+	now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	listen --handshake twitch --verify twitch --secret-file key
+	for kind in webhook_callback_verification revocation; do
+		ask / -d "$body" -H "Twitch-Eventsub-Message-Type: $kind" \
+		    -H 'Twitch-Eventsub-Message-Id: e76c6bd4' \
+		    -H "Twitch-Eventsub-Message-Timestamp: $now" \
+		    -H "Twitch-Eventsub-Message-Signature: sha256=$(
+		    printf %s "e76c6bd4$now$body" | hmac s3cre77890ab)"
+		[ $kind = revocation ] || text pogchamp-kappa-360noscope-vohiyo
+	done
+	is_status 204
+	[ "$(events)" = 1 ]
+	ask / -d "$body" -H 'Twitch-Eventsub-Message-Id: e76c6bd4' \
+	    -H 'Twitch-Eventsub-Message-Type: webhook_callback_verification' \
+	    -H "Twitch-Eventsub-Message-Timestamp: $now" \
+	    -H "Twitch-Eventsub-Message-Signature: sha256=$(
+	    printf %s "e76c6bd4$now$body" | hmac another)"
+	is_status 401
+	[ "$(events)" = 1 ]
+}
+
+# ask_discord BODY [SIGNED]: signed by key.pem
+ask_discord()
+{
+	local now
+
+	now=$(date +%s)
+	printf %s "$now${2-$1}" >signed
+	ask / -d "$1" -H "X-Signature-Timestamp: $now" \
+	    -H "X-Signature-Ed25519: $(openssl pkeyutl -sign -rawin \
+	    -inkey key.pem -in signed | od -An -v -tx1 | tr -d ' \n')"
+}
+
+@test "wh-listen --handshake discord: PINGs of both kinds, and 401 to a bad signature" {
+	openssl genpkey -algorithm ed25519 -out key.pem
+	openssl pkey -in key.pem -pubout -outform DER | tail -c 32 |
+	    od -An -v -tx1 | tr -d ' \n' >public
+	listen --handshake discord --verify discord --secret-file public
+	ask_discord '{"id":"1","application_id":"2","token":"t","type":1,"version":1}'
+	json '{"type":1}'
+	ask_discord '{"version":1,"application_id":"2","type":0}'
+	printf '%s\n' 'HTTP/1.1 204 No Content' \
+	    'Content-Type: application/json' '' | diff - reply
+	[ "$(events)" = 0 ]
+	ask_discord '{"type":1,"id":"1"}' '{"type":1,"id":"2"}'
+	is_status 401
+	ask / -d '{"type":1}'
+	is_status 401
+	[ "$(events)" = 0 ]
+	ask_discord '{"id":"1","type":2,"data":{}}'
+	is_status 204
+	ask_discord '{"version":1,"type":1,"event":{"type":"X","data":{}}}'
+	is_status 204
+	ask_discord '{"id":"1","type":"1"}'
+	is_status 204
+	[ "$(events)" = 3 ]
+}
+
+# amazon STEP,...: its host, behind a proxy that all of its names lead to
+amazon()
+{
+	make_cert
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -subj /CN=aws -keyout aws.key -out aws.csr 2>/dev/null
+	echo subjectAltName=DNS:sns.us-west-2.amazonaws.com >aws.ext
+	openssl x509 -req -in aws.csr -CA ca.pem -CAkey ca.key -days 2 \
+	    -CAcreateserial -extfile aws.ext -out aws.pem 2>/dev/null
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=sns -days 2 \
+	    -keyout sns.key -out sns.pem 2>/dev/null
+	start aws "$REPO/tests/peers/http_server.py" --cert aws.pem \
+	    --key aws.key --script "$1"
+	start proxy "$REPO/tests/peers/proxy.py" --to "$(await aws.out .)"
+	unset no_proxy NO_PROXY HTTPS_PROXY
+	https_proxy=http://127.0.0.1:$(await proxy.out .)
+	export https_proxy
+}
+
+# ask_sns TYPE URL [KEY]: a message of that type, signed
+ask_sns()
+{
+	local arn=arn:aws:sns:us-west-2:123456789012:MyTopic sig
+
+	sig=$(printf '%s\n' Message 'You have chosen' MessageId 165545c9 \
+	    SubscribeURL "$2" Timestamp 2026-04-26T20:45:04.751Z \
+	    Token 2336412f37 TopicArn $arn Type "$1" |
+	    openssl dgst -sha256 -sign "${3-sns.key}" | base64 -w 0)
+	jq -n '$ARGS.named' --arg Type "$1" --arg Message 'You have chosen' \
+	    --arg MessageId 165545c9 --arg Token 2336412f37 \
+	    --arg TopicArn $arn --arg SubscribeURL "$2" \
+	    --arg Timestamp 2026-04-26T20:45:04.751Z \
+	    --arg SignatureVersion 2 --arg Signature "$sig" --arg \
+	    SigningCertURL https://sns.us-west-2.amazonaws.com/sns.pem >sent
+	https_proxy='' ask / -H "x-amz-sns-message-type: $1" \
+	    -H 'Content-Type: text/plain; charset=UTF-8' --data-binary @sent
+}
+
+CONFIRM='https://sns.us-west-2.amazonaws.com/?Action=ConfirmSubscription&TopicArn=x&Token=2336412f37'
+
+@test "wh-listen --handshake sns: the URL is fetched from Amazon, and then the answer is 200" {
+	amazon file=sns.pem,200
+	listen --handshake sns --verify sns --sns-confirm --sns-cacert ca.pem
+	ask_sns SubscriptionConfirmation "$CONFIRM"
+	replied </dev/null
+	await_lines aws.out 3
+	[ "$(sed 1d aws.out | jq -r .target | xargs)" = \
+	    "/sns.pem ${CONFIRM#https://sns.us-west-2.amazonaws.com}" ]
+	[ "$(sed 1d proxy.out | sort -u)" = \
+	    'CONNECT sns.us-west-2.amazonaws.com:443 HTTP/1.1' ]
+	grep -q 'handshake: sns: arn:aws:sns:.*:MyTopic: confirmed$' l.err
+	run ! grep -q 2336412f37 l.err
+	[ "$(events)" = 0 ]
+	# signed, but not there; not signed; signed, but not a confirmation
+	for url in 'https://evil.example/?Action=ConfirmSubscription' \
+	    'http://sns.us-west-2.amazonaws.com/?Action=ConfirmSubscription' \
+	    'https://sns.us-west-2.amazonaws.com@evil.example/?Action=ConfirmSubscription' \
+	    'https://sns.us-west-2.amazonaws.com/?Action=Unsubscribe'; do
+		ask_sns SubscriptionConfirmation "$url"
+		is_status 204
+	done
+	[ "$(events)" = 4 ]
+	openssl genrsa -out other.key 2048 2>/dev/null
+	ask_sns SubscriptionConfirmation "$CONFIRM" other.key
+	is_status 401
+	ask_sns UnsubscribeConfirmation "$CONFIRM"
+	is_status 204
+	[ "$(events)" = 5 ]
+	[ "$(wc -l <aws.out)" = 3 ]
+}
+
+@test "wh-listen --handshake sns: a confirmation that fails is 503, and may be asked again" {
+	amazon file=sns.pem,403,200
+	listen --handshake sns --verify sns --sns-confirm --sns-cacert ca.pem
+	ask_sns SubscriptionConfirmation "$CONFIRM"
+	is_status 503
+	grep -q '^Retry-After: ' reply
+	await l.err 'handshake: sns: .*: not confirmed: status 403$'
+	ask_sns SubscriptionConfirmation "$CONFIRM"
+	replied </dev/null
+	[ "$(events)" = 0 ]
+	kill "$PID_l"
+	ended l
+	[ "$status" -eq 0 ]
+	# of another topic, or from a host whose certificate is another's
+	listen --handshake sns --verify sns:arn:aws:sns:us-west-2:1:Other \
+	    --sns-confirm --sns-cacert ca.pem
+	ask_sns SubscriptionConfirmation "$CONFIRM"
+	is_status 401
+	kill "$PID_l"
+	ended l
+	listen --handshake sns --verify sns --sns-confirm
+	ask_sns SubscriptionConfirmation "$CONFIRM"
+	is_status 503
+	[ "$(events)" = 0 ]
+}
+
 # ---- all of them ----
 
 @test "wh-listen --handshake: names in lists, others' handshakes are requests" {
@@ -302,6 +549,32 @@ events()
 	listen
 	ask '/?challenge=a'
 	is_status 204
+	[ "$(events)" = 1 ]
+}
+
+@test "wh-listen --handshake: one that nobody signs needs no signature, all else does" {
+	printf app >app
+	printf token >token
+	listen --handshake meta,dropbox --verify meta --secret-file meta=app \
+	    --secret-file meta-token=token
+	ask '/?hub.mode=subscribe&hub.challenge=1&hub.verify_token=token'
+	text 1
+	ask '/?challenge=a'
+	text a
+	[ "$(events)" = 0 ]
+	ask '/?hub.mode=subscribe&hub.challenge=1&hub.verify_token=app'
+	is_status 401
+	ask '/?challenge='
+	is_status 401
+	ask / -d x -H "X-Hub-Signature-256: sha256=$(printf x | hmac app)"
+	is_status 204
+	# what is in every such URL is no key
+	ask / -d x -H "X-Hub-Signature-256: sha256=$(printf x | hmac token)"
+	is_status 401
+	kill -HUP "$PID_l"
+	await l.err 'the secrets were read again'
+	ask / -d x -H "X-Hub-Signature-256: sha256=$(printf x | hmac token)"
+	is_status 401
 	[ "$(events)" = 1 ]
 }
 
@@ -326,11 +599,13 @@ events()
 }
 
 @test "wh-listen --handshake: options at fault are exit 2" {
+	printf key >k
 	while IFS='|' read -r args want; do
 		# shellcheck disable=SC2086 # several words
 		run -2 --separate-stderr wh-listen $args 0
 		[[ $stderr == "wh-listen: $want"* ]]
 	done <<-'END'
+	--handshake meta --secret-file meta-token=none|secret meta-token: none: No such file
 	--handshake none|--handshake: none: not one that is known
 	--handshake okta,|--handshake: : not one
 	--handshake cloudevents|--handshake cloudevents: needs --allowed-origin
@@ -340,5 +615,9 @@ events()
 	--allowed-origin a|--allowed-origin: goes with --handshake cloudevents
 	--handshake-topic a|--handshake-topic: goes with --handshake websub
 	--handshake-secret-file a|--handshake-secret-file: goes with --handshake asana
+	--sns-confirm|--sns-confirm: goes with --handshake sns
+	--handshake slack|--handshake slack: needs --verify slack
+	--handshake zoom --verify slack --secret-file k|--handshake zoom: needs --verify zoom
+	--handshake sns --verify sns|--handshake sns: needs --sns-confirm
 	END
 }

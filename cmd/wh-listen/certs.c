@@ -187,7 +187,7 @@ certs_wait(struct certs *c, struct span url, struct exchange *x,
 	return 0;
 }
 
-int
+void
 certs_forget(struct certs *c, struct exchange *x)
 {
 	struct held *one;
@@ -195,11 +195,8 @@ certs_forget(struct certs *c, struct exchange *x)
 
 	for (i = 0; c != NULL && i < CERTS_MAX; i++)
 		for (one = c->all[i].held; one != NULL; one = one->next)
-			if (one->exchange == x) {
+			if (one->exchange == x)
 				one->exchange = NULL;
-				return 1;
-			}
-	return 0;
 }
 
 /* ---- public ---- */

@@ -32,7 +32,7 @@ int certs_find(const struct certs *, struct span url, struct span *pem);
 int certs_wait(struct certs *, struct span url, struct exchange *,
     struct span body);
 
-/* The exchange is no more: 1 if it was held. */
-int certs_forget(struct certs *, struct exchange *);	/* NULL is allowed */
+/* The exchange is no more, held or not. */
+void certs_forget(struct certs *, struct exchange *);	/* NULL is allowed */
 
 #endif

@@ -36,7 +36,8 @@ struct config {
 	int64_t max_body, max_header, max_clients, count;
 	int64_t header_timeout_ms, body_timeout_ms, idle_timeout_ms;
 	int64_t for_ms, drain_ms;	/* for_ms 0: not given */
-	int announce, one, reply_lines, cloudevents;
+	int64_t dedupe_ttl_ms, dedupe_memory;
+	int announce, one, reply_lines, cloudevents, dedupe, sns_confirm;
 };
 
 #endif

@@ -1,6 +1,7 @@
 /* handshake.c - --handshake: a subscription handshake is answered with the
  * reply that its provider wants to see, and makes no line.
  */
+#include "confirm.h"
 #include "file.h"
 #include "listener.h"
 #include "mac.h"
@@ -42,6 +43,34 @@ has_secret(const struct secrets *secrets, const char *name)
 	return 0;
 }
 
+/* "sns:ARN" is sns. */
+static int
+is_verified(const struct config *c, const char *scheme)
+{
+	size_t i, n = strlen(scheme);
+
+	for (i = 0; i < c->verify.n; i++)
+		if (strncmp(c->verify.v[i], scheme, n) == 0 &&
+		    (c->verify.v[i][n] == '\0' || c->verify.v[i][n] == ':'))
+			return 1;
+	return 0;
+}
+
+/* What a provider signs is not answered unless that is good. */
+static int
+check_schemes(const struct listener *l, struct why *why)
+{
+	const char *name, *scheme;
+	size_t i;
+
+	for (i = 0; (name = subscribe_name(l->subscribe, i, &scheme)) !=
+	    NULL; i++)
+		if (scheme != NULL && !is_verified(&l->config, scheme))
+			return why_set(why, STATUS_USAGE, "--handshake %s: "
+			    "needs --verify %s: it is signed", name, scheme);
+	return 0;
+}
+
 static int
 check_options(const struct listener *l, struct why *why)
 {
@@ -50,16 +79,21 @@ check_options(const struct listener *l, struct why *why)
 	if (belongs(l, "--allowed-origin", c->origins.n > 0, "cloudevents",
 	    why) != 0 || belongs(l, "--handshake-topic", c->topics.n > 0,
 	    "websub", why) != 0 || belongs(l, "--handshake-secret-file",
-	    c->handshake_secret != NULL, "asana", why) != 0)
+	    c->handshake_secret != NULL, "asana", why) != 0 ||
+	    belongs(l, "--sns-confirm", c->sns_confirm, "sns", why) != 0)
 		return -1;
 	if (l->subscribe == NULL)
 		return 0;
-	return needs(l, "cloudevents", c->origins.n > 0,
+	if (needs(l, "cloudevents", c->origins.n > 0,
 	    "--allowed-origin ORIGIN", why) != 0 ||
 	    needs(l, "asana", c->handshake_secret != NULL,
 	    "--handshake-secret-file FILE", why) != 0 ||
 	    needs(l, "x", has_secret(&l->secrets, "x"),
-	    "--secret-file x=FILE: the consumer secret", why) != 0 ? -1 : 0;
+	    "--secret-file x=FILE: the consumer secret", why) != 0 ||
+	    needs(l, "sns", c->sns_confirm, "--sns-confirm: a subscription "
+	    "is confirmed by fetching a URL of Amazon's", why) != 0)
+		return -1;
+	return check_schemes(l, why);
 }
 
 int
@@ -74,7 +108,18 @@ handshake_start(struct listener *l, struct why *why)
 		if (l->subscribe == NULL)
 			return -1;
 	}
-	return check_options(l, why);
+	if (check_options(l, why) != 0)
+		return -1;
+	if (c->sns_confirm)
+		l->confirms = confirms_new(l->tool.loop, c->sns_cacert, why);
+	return c->sns_confirm && l->confirms == NULL ? -1 : 0;
+}
+
+int
+handshake_owns(const struct listener *l, const char *name)
+{
+	return l->subscribe != NULL && subscribe_has(l->subscribe, "meta") &&
+	    strcmp(name, "meta-token") == 0;
 }
 
 /* ---- a request ---- */
@@ -124,17 +169,35 @@ static void
 answer(struct listener *l, struct exchange *x,
     const struct subscribe_reply *r)
 {
+	l->handshakes++;
+	if (r->url.p != NULL) {
+		confirms_start(l->confirms, x, r->topic, r->url);
+		return;
+	}
 	say_note("handshake: %s%s%.*s: answered", r->provider,
 	    r->topic.n > 0 ? ": " : "", (int)r->topic.n, r->topic.p);
-	l->handshakes++;
 	front_reply(x, r->status, r->fields, r->nfields, r->body);
 }
 
+/* The secret that fitted.  Its name may be others', too: so by its place. */
+static struct span
+key_of(const struct listener *l, const struct verified *v)
+{
+	size_t i;
+
+	for (i = 0; i < l->secrets.n; i++)
+		if (l->secrets.v[i].name == v->key)
+			return l->secrets.v[i].bytes;
+	return SPAN("");
+}
+
 int
-handshake_reply(struct listener *l, struct exchange *x, struct span body)
+handshake_reply(struct listener *l, struct exchange *x, struct span body,
+    const struct verified *v)
 {
 	const struct subscribe_request q = { .head = exchange_head(x),
-		.body = body, .secrets = &l->secrets };
+		.body = body, .scheme = v->scheme, .key = key_of(l, v),
+		.secrets = &l->secrets };
 	struct subscribe_reply r;
 	int rc;
 
@@ -146,7 +209,7 @@ handshake_reply(struct listener *l, struct exchange *x, struct span body)
 		return 1;
 	}
 	if (rc == 0 && r.refusal != NULL)
-		say_warn("handshake: %s: not answered: %s", r.provider,
+		say_note("handshake: %s: not answered: %s", r.provider,
 		    r.refusal);
 	if (rc == 0 || (r.secret.p != NULL && !store(l, &r)))
 		return 0;
@@ -157,10 +220,11 @@ handshake_reply(struct listener *l, struct exchange *x, struct span body)
 int
 handshake_in_head(struct listener *l, struct exchange *x)
 {
+	static const struct verified unasked = { .state = VERIFY_NOT_ASKED };
 	const struct http1_head *head = exchange_head(x);
 
 	return !head->chunked && head->length <= 0 &&
 	    (span_eq(head->method, SPAN("GET")) ||
 	    span_eq(head->method, SPAN("OPTIONS"))) &&
-	    handshake_reply(l, x, SPAN(""));
+	    handshake_reply(l, x, SPAN(""), &unasked);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "certs.h"
+#include "confirm.h"
 #include "listener.h"
 #include "say.h"
 
@@ -78,26 +79,35 @@ pass_on(struct listener *l, struct exchange *x, struct span body,
 		return;
 	}
 	l->printed += is_line;
+	repeats_note(&l->repeats, x, position,
+	    l->runner != NULL && is_line ? l->id : NULL);
 	settle_later(l, x, body, position, is_line);
 	record_release(l);
 	if (listener_has_enough(l))
 		listener_stop(l);
 }
 
-/* Nothing is printed before there is a place for its command; who has waited
- * for one is verified anew. */
+/* Whose signature is good, and then whatever else it may be: handshakes by
+ * GET bear none.  Nothing is printed before there is a place for its command;
+ * who has waited for one is looked at anew. */
 static void
-verify(struct listener *l, struct exchange *x, struct span body)
+look_at(struct listener *l, struct exchange *x, struct span body)
 {
 	struct verified v;
 
 	verify_request(l, x, body, &v);
-	if (v.state == VERIFY_REFUSED || v.state == VERIFY_WAITS)
+	if (v.state == VERIFY_WAITS || v.state == VERIFY_ANSWERED ||
+	    handshake_reply(l, x, body, &v) ||
+	    (v.state == VERIFY_BAD && verify_refuse(l, x, &v)))
 		return;
-	if (l->runner == NULL || !runner_is_full(l->runner))
+	if (l->runner != NULL && runner_is_full(l->runner)) {
+		if (turns_wait(l->turns, x, body) != 0)
+			settle_busy(x, "too many commands\n");
+		return;
+	}
+	if (!repeats_ask(&l->repeats, x, span_str(v.scheme), v.id,
+	    loop_now(l->tool.loop)))
 		pass_on(l, x, body, &v);
-	else if (turns_wait(l->turns, x, body) != 0)
-		settle_busy(x, "too many commands\n");
 }
 
 void
@@ -108,7 +118,7 @@ intake_again(void *arg, struct exchange *x, struct span body)
 	if (is_over(l))
 		settle_busy(x, "ending\n");
 	else
-		verify(l, x, body);
+		look_at(l, x, body);
 }
 
 static void
@@ -130,10 +140,15 @@ on_request(void *arg, struct exchange *x, struct span body)
 	say_detail("%s: %.*s %.*s, %zu bytes",
 	    client_address(&l->clients, x, client), (int)head->method.n,
 	    head->method.p, (int)head->target.n, head->target.p, body.n);
-	if (is_over(l))
-		settle_busy(x, "ending\n");
-	else if (!handshake_reply(l, x, body))
-		verify(l, x, body);
+	intake_again(l, x, body);
+}
+
+static void
+on_replied(void *arg, struct exchange *x, int status)
+{
+	struct listener *l = arg;
+
+	repeats_replied(&l->repeats, x, status, loop_now(l->tool.loop));
 }
 
 static void
@@ -141,8 +156,10 @@ on_leave(void *arg, struct exchange *x)
 {
 	struct listener *l = arg;
 
-	if (!certs_forget(l->certs, x))
-		owed_forget(x);
+	certs_forget(l->certs, x);
+	confirms_forget(l->confirms, x);
+	repeats_left(&l->repeats, x);
+	owed_forget(x);
 }
 
 static void
@@ -152,5 +169,6 @@ on_emptied(void *arg)
 }
 
 const struct front_user intake_user = { .head = on_head,
-	.request = on_request, .gone = on_leave, .emptied = on_emptied,
-	.healthy = service_healthy, .metrics = service_print_metrics };
+	.request = on_request, .replied = on_replied, .gone = on_leave,
+	.emptied = on_emptied, .healthy = service_healthy,
+	.metrics = service_print_metrics };

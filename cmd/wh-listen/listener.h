@@ -14,6 +14,7 @@
 #include "id.h"
 #include "listen.h"
 #include "output.h"
+#include "repeat.h"
 #include "replies.h"
 #include "reply.h"
 #include "runner.h"
@@ -39,10 +40,12 @@ struct listener {
 	struct gate gate;
 	struct secrets secrets;
 	struct subscribe *subscribe;	/* or NULL: no --handshake */
+	struct confirms *confirms;	/* or NULL: no --sns-confirm */
 	struct sign *sign;		/* or NULL: no --verify */
 	struct certs *certs;		/* or NULL: no scheme needs any */
 	struct buf url;			/* the request's, as it is signed */
 	struct clients clients;
+	struct repeats repeats;		/* of --dedupe */
 	struct output *output;
 	struct lines_out *out;
 	struct spool_writer *spool;	/* --spool, or NULL */
@@ -103,8 +106,11 @@ void record_report(struct listener *);
 /* ---- handshake.c ---- */
 
 int handshake_start(struct listener *, struct why *);
-/* Is the request a handshake?  1: it is, and is answered. */
-int handshake_reply(struct listener *, struct exchange *, struct span body);
+/* Is a secret of that name a handshake's, and signs nothing? */
+int handshake_owns(const struct listener *, const char *name);
+/* Is the request a handshake?  1: it is, and is, or will be, answered. */
+int handshake_reply(struct listener *, struct exchange *, struct span body,
+    const struct verified *);
 /* The same for one whose head is all there is to it, whatever --method says:
  * a provider that sends its webhooks by POST asks by GET or OPTIONS. */
 int handshake_in_head(struct listener *, struct exchange *);

@@ -6,6 +6,7 @@
  * is told to come back.
  */
 #include "announce.h"
+#include "confirm.h"
 #include "listener.h"
 #include "options.h"
 
@@ -105,6 +106,20 @@ start_server(struct listener *l, struct why *why)
 }
 
 static int
+start_repeats(struct listener *l, struct why *why)
+{
+	const struct config *c = &l->config;
+
+	if (!c->dedupe)
+		return 0;
+	if (l->sign == NULL || !sign_tells_id(l->sign))
+		return why_set(why, STATUS_USAGE, "--dedupe: needs --verify "
+		    "with a scheme that signs an id");
+	return repeats_init(&l->repeats, c->dedupe_ttl_ms,
+	    (size_t)c->dedupe_memory, why);
+}
+
+static int
 start(void *arg, struct why *why)
 {
 	struct listener *l = arg;
@@ -116,6 +131,7 @@ start(void *arg, struct why *why)
 	    clients_init(&l->clients, &c->proxies, c->rate, why) != 0 ||
 	    secrets_load(&l->secrets, &c->secrets, why) != 0 ||
 	    handshake_start(l, why) != 0 || verify_start(l, why) != 0 ||
+	    start_repeats(l, why) != 0 ||
 	    record_start(l, why) != 0 || settle_start(l, why) != 0 ||
 	    start_server(l, why) != 0)
 		return -1;
@@ -157,6 +173,8 @@ done(void *arg)
 	lines_out_free(l->out);
 	output_free(l->output);
 	loop_timer_free(l->until);
+	confirms_free(l->confirms);
+	repeats_done(&l->repeats);
 	subscribe_free(l->subscribe);
 	verify_done(l);
 	secrets_done(&l->secrets);

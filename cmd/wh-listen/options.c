@@ -85,6 +85,10 @@ static const struct opt options[] = {
 	    .help = "asana: store the secret that the handshake brings",
 	    .more = "The file must not be there yet, and is readable by its "
 		"owner alone.\nA secret that is stored is never replaced." },
+	{ .type = OPT_TYPE_FLAG, .name = "sns-confirm", .min = 1,
+	    AT(sns_confirm),
+	    .help = "sns: confirm subscriptions by fetching the URL they "
+		"tell, if it is Amazon's" },
 
 	OPT_GROUP("Signatures"),
 	{ .type = OPT_TYPE_LIST, .name = "verify", .arg = "SCHEME",
@@ -115,6 +119,16 @@ static const struct opt options[] = {
 	    .min = 1, .max = 99999999999,
 	    .help = "check signatures as if it were this time, in seconds "
 		"since 1970; for tests" },
+
+	OPT_GROUP("Repeats"),
+	{ .type = OPT_TYPE_FLAG, .name = "dedupe", .min = 1, AT(dedupe),
+	    .help = "answer 200 to a request whose signed id came before, "
+		"and print no line",
+	    .more = "See\n.Sx REPEATS ." },
+	{ TIME("dedupe-ttl", dedupe_ttl_ms, "10m", 1),
+	    .help = "so long an id is remembered" },
+	{ SIZE("dedupe-memory", dedupe_memory, "16M", 1, (int64_t)1 << 40),
+	    .help = "remember ids in so much memory; the oldest make room" },
 
 	OPT_GROUP("Connections"),
 	{ .type = OPT_TYPE_FLAG, .name = "announce", .min = 1, AT(announce),

@@ -21,6 +21,8 @@ on_taken(void *arg)
 
 	while (answers_due(&l->answers, record_taken(l), &x, &how))
 		settle(l, x, how);
+	repeats_taken(&l->repeats, record_taken(l), 1,
+	    loop_now(l->tool.loop));
 	listener_check_end(l);
 }
 
@@ -47,6 +49,7 @@ on_gone(void *arg, const struct why *why)
 	l->gone = 1;
 	while (answers_due(&l->answers, UINT64_MAX, &x, &how))
 		settle_not(l, x, how, "the reader has gone\n");
+	repeats_taken(&l->repeats, UINT64_MAX, 0, loop_now(l->tool.loop));
 	front_unpark_all(l->front);
 	listener_stop(l);
 }
@@ -78,6 +81,8 @@ on_refused(void *arg, const struct why *why)
 	l->refused = 1;
 	while (answers_due(&l->answers, record_taken(l), &x, &how))
 		settle_not(l, x, how, "this could not be stored\n");
+	repeats_taken(&l->repeats, record_taken(l), 0,
+	    loop_now(l->tool.loop));
 	listener_check_end(l);
 }
 

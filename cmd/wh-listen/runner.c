@@ -24,7 +24,7 @@ struct runner {
 	int64_t jobs;			/* places taken */
 	uint64_t runs, failures;
 	struct loop_task task;		/* a place is free */
-	void (*free)(void *arg);
+	struct runner_user user;
 	void *arg;
 	int ending;
 };
@@ -71,7 +71,7 @@ on_task(void *arg)
 	struct runner *r = arg;
 
 	if (!r->ending)
-		r->free(r->arg);
+		r->user.free(r->arg);
 	else if (list_first(&r->running) == NULL)
 		loop_stop(r->tool->loop);
 }
@@ -85,6 +85,9 @@ answer(struct job *j, const struct reply *reply)
 
 	if (x != NULL)
 		reply_send(reply, x);
+	else
+		j->runner->user.unheard(j->runner->arg, j->id,
+		    reply->status);
 	runner_drop(j);
 }
 
@@ -304,7 +307,7 @@ start(struct runner *r, struct why *why)
 
 struct runner *
 runner_new(struct tool *tool, const struct runner_config *config,
-    void (*on_free)(void *), void *arg, struct why *why)
+    const struct runner_user *user, void *arg, struct why *why)
 {
 	struct runner *r = calloc(1, sizeof(*r));
 
@@ -314,7 +317,7 @@ runner_new(struct tool *tool, const struct runner_config *config,
 	}
 	r->tool = tool;
 	r->config = *config;
-	r->free = on_free;
+	r->user = *user;
 	r->arg = arg;
 	buf_init(&r->file, SIZE_MAX);
 	list_init(&r->running);

@@ -36,9 +36,16 @@ struct runner_config {
 	int64_t jobs, timeout_ms, max_output;
 };
 
-/* free: a place has become free; the last job may be over. */
+struct runner_user {
+	/* A place has become free; the last job may be over. */
+	void (*free)(void *arg);
+	/* A job is over whose peer has left: what it would have been
+	 * answered. */
+	void (*unheard)(void *arg, const char *id, int status);
+};
+
 struct runner *runner_new(struct tool *, const struct runner_config *,
-    void (*free)(void *arg), void *arg, struct why *);
+    const struct runner_user *, void *arg, struct why *);
 /* What still runs is killed. */
 void runner_free(struct runner *);		/* NULL is allowed */
 

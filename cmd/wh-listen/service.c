@@ -32,6 +32,7 @@ service_metrics(void *arg, struct metrics *m)
 		    "Requests that wait for a command to end",
 		    (uint64_t)turns_waiting(l->turns));
 	}
+	repeats_metrics(&l->repeats, m);
 	metrics_gauge(m, "output_waiting_bytes",
 	    "Bytes that stdout has yet to take",
 	    output_position(l->output) - output_taken(l->output));

@@ -144,9 +144,18 @@ on_free(void *arg)
 	listener_check_end(l);
 }
 
+static void
+on_unheard(void *arg, const char *id, int status)
+{
+	struct listener *l = arg;
+
+	repeats_over(&l->repeats, id, status, loop_now(l->tool.loop));
+}
+
 static int
 start_runner(struct listener *l, struct why *why)
 {
+	static const struct runner_user user = { on_free, on_unheard };
 	const struct config *c = &l->config;
 	const struct runner_config config = { .argv = c->command,
 		.env = environ, .secret_envs = &c->secrets.envs,
@@ -158,7 +167,7 @@ start_runner(struct listener *l, struct why *why)
 	    PARK_MS, &intake_turns, l);
 	if (l->turns == NULL)
 		return why_set(why, STATUS_SOME, "out of memory");
-	l->runner = runner_new(&l->tool, &config, on_free, l, why);
+	l->runner = runner_new(&l->tool, &config, &user, l, why);
 	return l->runner == NULL ? -1 : 0;
 }
 

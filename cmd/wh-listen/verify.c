@@ -1,4 +1,5 @@
 /* verify.c - --verify. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "certs.h"
@@ -48,26 +49,20 @@ check_options(struct listener *l, struct why *why)
 	return check_public_url(l, why);
 }
 
-/* The handshakes' schemes have the same secrets. */
+/* Without those that are a handshake's and sign nothing. */
 static int
-handshake_schemes(const struct listener *l, struct opt_list *out,
+signing_secrets(const struct listener *l, struct secrets *out,
     struct why *why)
 {
-	const char *scheme;
 	size_t i;
 
-	for (i = 0; l->subscribe != NULL &&
-	    subscribe_name(l->subscribe, i, &scheme) != NULL; i++) {
-		const char **v;
-
-		if (scheme == NULL)
-			continue;
-		v = realloc(out->v, (out->n + 1) * sizeof(*v));
-		if (v == NULL)
-			return why_set(why, STATUS_SOME, "out of memory");
-		out->v = v;
-		out->v[out->n++] = scheme;
-	}
+	*out = (struct secrets){ calloc(l->secrets.n + 1, sizeof(*out->v)),
+		0 };
+	if (out->v == NULL)
+		return why_set(why, STATUS_SOME, "out of memory");
+	for (i = 0; i < l->secrets.n; i++)
+		if (!handshake_owns(l, l->secrets.v[i].name))
+			out->v[out->n++] = l->secrets.v[i];
 	return 0;
 }
 
@@ -89,25 +84,20 @@ start_certs(struct listener *l, struct why *why)
 int
 verify_start(struct listener *l, struct why *why)
 {
-	struct opt_list others = { NULL, 0 };
+	struct secrets secrets;
 	struct why inner;
-	int rc = 0;
 
 	if (check_options(l, why) != 0)
 		return -1;
 	if (l->config.verify.n == 0)
 		return 0;
-	if (handshake_schemes(l, &others, why) != 0) {
-		rc = -1;
-	} else {
-		l->sign = sign_new(SIGN_CHECK, &l->config.verify, &others,
-		    &l->secrets, &inner);
-		if (l->sign == NULL)
-			rc = why_set(why, inner.status, "--verify %s",
-			    inner.text);
-	}
-	free(others.v);
-	return rc != 0 ? -1 : start_certs(l, why);
+	if (signing_secrets(l, &secrets, why) != 0)
+		return -1;
+	l->sign = sign_new(SIGN_CHECK, &l->config.verify, NULL, &secrets,
+	    &inner);
+	free(secrets.v);
+	return l->sign != NULL ? start_certs(l, why) :
+	    why_set(why, inner.status, "--verify %s", inner.text);
 }
 
 void
@@ -121,7 +111,16 @@ verify_done(struct listener *l)
 int
 verify_rekey(struct listener *l, struct why *why)
 {
-	return l->sign != NULL ? sign_rekey(l->sign, &l->secrets, why) : 0;
+	struct secrets secrets;
+	int rc;
+
+	if (l->sign == NULL)
+		return 0;
+	if (signing_secrets(l, &secrets, why) != 0)
+		return -1;
+	rc = sign_rekey(l->sign, &secrets, why);
+	free(secrets.v);
+	return rc;
 }
 
 /* ---- a request ---- */
@@ -167,7 +166,8 @@ check(struct listener *l, const struct exchange *x, struct span body,
 		.fields = head->fields, .nfields = head->nfields,
 		.body = body,
 		.now_s = now > 0 ? now : clock_wall_us() / 1000000,
-		.tolerance_s = l->config.tolerance_ms / 1000 };
+		.tolerance_s = l->config.tolerance_ms / 1000,
+		.want_id = l->repeats.ids != NULL };
 
 	if (sign_needs_url(l->sign) && put_url(l, x) == 0)
 		m.url = buf_span(&l->url);
@@ -177,24 +177,13 @@ check(struct listener *l, const struct exchange *x, struct span body,
 		sign_check(l->sign, &m, v);
 }
 
-/* The reason is for us: whoever guesses gets no help. */
 static void
-bad(struct listener *l, struct exchange *x, const struct sign_verdict *sign,
-    struct verified *v)
+bad(const struct sign_verdict *sign, struct verified *v)
 {
-	char client[FORWARDED_SIZE];
-
-	say_note("%s: %s: %s%s%s", client_address(&l->clients, x, client),
-	    l->config.on_bad == VERIFY_ON_BAD_TAG ? "not verified" :
-	    "refused", sign->scheme != NULL ? sign->scheme : "",
+	v->state = VERIFY_BAD;
+	snprintf(v->reason, sizeof(v->reason), "%s%s%s",
+	    sign->scheme != NULL ? sign->scheme : "",
 	    sign->scheme != NULL ? ": " : "", sign->reason);
-	l->unverified++;
-	if (l->config.on_bad == VERIFY_ON_BAD_TAG) {
-		v->state = VERIFY_BAD;
-		return;
-	}
-	v->state = VERIFY_REFUSED;
-	settle_refuse(x, 401, NULL, SPAN(""), "not verified\n");
 }
 
 void
@@ -208,14 +197,32 @@ verify_request(struct listener *l, struct exchange *x, struct span body,
 		return;
 	check(l, x, body, &sign);
 	if (sign.result == SIGN_OK) {
-		*v = (struct verified){ VERIFY_GOOD, sign.scheme, sign.key,
-			sign.id };
+		v->state = VERIFY_GOOD;
+		v->scheme = sign.scheme;
+		v->key = sign.key;
+		v->id = sign.id;
 	} else if (sign.result == SIGN_BAD) {
-		bad(l, x, &sign, v);
+		bad(&sign, v);
 	} else if (certs_wait(l->certs, sign.certificate_url, x, body) == 0) {
 		v->state = VERIFY_WAITS;
 	} else {
-		v->state = VERIFY_REFUSED;
+		v->state = VERIFY_ANSWERED;
 		settle_busy(x, "the certificate is not to be had\n");
 	}
+}
+
+/* The reason is for us: whoever guesses gets no help. */
+int
+verify_refuse(struct listener *l, struct exchange *x,
+    const struct verified *v)
+{
+	int tag = l->config.on_bad == VERIFY_ON_BAD_TAG;
+	char client[FORWARDED_SIZE];
+
+	say_note("%s: %s: %s", client_address(&l->clients, x, client), tag ?
+	    "not verified" : "refused", v->reason);
+	l->unverified++;
+	if (!tag)
+		settle_refuse(x, 401, NULL, SPAN(""), "not verified\n");
+	return !tag;
 }

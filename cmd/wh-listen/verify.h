@@ -14,9 +14,9 @@ struct listener;
 enum verify_state {
 	VERIFY_NOT_ASKED,	/* no --verify */
 	VERIFY_GOOD,
-	VERIFY_BAD,		/* but taken all the same: --on-bad tag */
-	VERIFY_REFUSED,		/* and answered */
-	VERIFY_WAITS		/* for a certificate; tried again then */
+	VERIFY_BAD,
+	VERIFY_WAITS,		/* for a certificate; tried again then */
+	VERIFY_ANSWERED		/* 503: there is no certificate */
 };
 
 /* What is known of a request; good until the next is looked at. */
@@ -25,6 +25,7 @@ struct verified {
 	const char *scheme;	/* GOOD only, and so are the others */
 	const char *key;	/* the secret's name, or NULL */
 	struct span id;		/* signed, the event's; or p NULL */
+	char reason[200];	/* BAD only */
 };
 
 /* After the secrets and the handshakes. */
@@ -34,8 +35,12 @@ void verify_done(struct listener *);
 /* The secrets were read again. */
 int verify_rekey(struct listener *, struct why *);
 
-/* Tells why, where it is bad. */
 void verify_request(struct listener *, struct exchange *, struct span body,
     struct verified *);
+
+/* One that is bad: 1, and it is answered 401; or 0, and it is taken all the
+ * same (--on-bad tag). */
+int verify_refuse(struct listener *, struct exchange *,
+    const struct verified *);
 
 #endif

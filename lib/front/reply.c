@@ -176,6 +176,8 @@ reply(struct exchange *x, struct answer *a)
 	int read = c->state == CONN_ASKED ||
 	    (!head->chunked && head->length <= 0), sent;
 
+	if (c->front->user.replied != NULL && !a->aside)
+		c->front->user.replied(c->front->arg, x, a->status);
 	a->minor = head->minor;
 	a->is_head = span_eq(head->method, SPAN("HEAD"));
 	a->keep_alive = head->keep_alive && read && !c->front->stopped;

@@ -27,6 +27,7 @@ in_flight counts requests not yet answered, ms is since the start.  With
     endless             200 with a body that has no end
     close               200, then closes, though it has not said so
     echo                200 with the request's body
+    file=PATH           200 with the file's bytes
   --hold N            answers no request before N of them wait, then those N
   --unix PATH         listens there
   --bind ADDRESS      listens there (default: 127.0.0.1), --port N at that port
@@ -109,6 +110,8 @@ def answer(step, body):
         return reply(200), True
     if name == "echo":
         return reply(200, body), False
+    if name == "file":
+        return reply(200, open(value, "rb").read()), False
     if name == "slow":
         time.sleep(int(value) / 1000)
         return reply(204), False

@@ -23,6 +23,7 @@ check_simple(void)
 	say(&r, "GET /d HTTP/1.0\r\n\r\n");
 	CHECK(SENT(&r, "Connection: close\r\n\r\nok"));
 	CHECK(r.shut && front_open(r.front) == 1);
+	CHECK_STR(text_of(&r.replies), "/a 200;/b 200;/c 200;/d 200;");
 	stream_failed(r.stream, NULL);
 	pass(&r, 0);
 	CHECK(r.dead && front_open(r.front) == 0);
@@ -151,6 +152,7 @@ refused(const char *text, const char *status, const char *log)
 	CHECK(SENT(&r, status) && SENT(&r, "Connection: close\r\n"));
 	CHECK(count(&r, "\r\nDate: ") == 1 && r.shut);
 	LOG(&r, log);
+	CHECK(r.replies.n == 0);	/* none of these was the user's */
 	tear_down(&r);
 }
 

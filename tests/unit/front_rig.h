@@ -26,6 +26,7 @@ struct rig {
 	enum does in_head, in_request;
 	struct exchange *held;
 	struct buf log;		/* "head /a;body hello;gone;" */
+	struct buf replies;	/* as the user is told: "/a 200;" */
 	struct stream *upgraded;
 	struct buf rest;
 };
@@ -134,6 +135,16 @@ on_request(void *arg, struct exchange *x, struct span body)
 }
 
 static inline void
+on_replied(void *arg, struct exchange *x, int status)
+{
+	struct rig *r = arg;
+
+	CHECK(r->held == x && exchange_get(x) == NULL);
+	buf_add(&r->replies, exchange_head(x)->target);
+	buf_addf(&r->replies, " %d;", status);
+}
+
+static inline void
 on_gone(void *arg, struct exchange *x)
 {
 	struct rig *r = arg;
@@ -174,7 +185,8 @@ set_up_all(struct rig *r, enum does in_head, enum does in_request,
     int64_t limit_ms, int64_t shed_ms)
 {
 	static const struct front_user user = { .head = on_head,
-		.request = on_request, .gone = on_gone };
+		.request = on_request, .replied = on_replied,
+		.gone = on_gone };
 	struct front_config config = { .max_body = 1000, .max_header = 500,
 		.max_buffered = 1500, .header_timeout_ms = limit_ms,
 		.body_timeout_ms = limit_ms, .idle_timeout_ms = limit_ms,
@@ -184,6 +196,7 @@ set_up_all(struct rig *r, enum does in_head, enum does in_request,
 	*r = (struct rig){ .in_head = in_head, .in_request = in_request };
 	buf_init(&r->sent, SIZE_MAX);
 	buf_init(&r->log, SIZE_MAX);
+	buf_init(&r->replies, SIZE_MAX);
 	buf_init(&r->rest, SIZE_MAX);
 	r->loop = loop_new(NULL);
 	r->stop = loop_timer_new(r->loop, on_stop, r->loop);
@@ -213,6 +226,7 @@ tear_down(struct rig *r)
 	loop_free(r->loop);
 	buf_done(&r->sent);
 	buf_done(&r->log);
+	buf_done(&r->replies);
 	buf_done(&r->rest);
 }
 
