@@ -617,3 +617,44 @@ client_cert()
 	[ "$(post "$(url)")" = 204 ]
 	[ "$(post "$(url)")" = 429 ]
 }
+
+# ---- the page's example ----
+
+# unit SECTION: the unit in hookline(7) that begins with it
+unit()
+{
+	awk -v section="[$1]" '
+	/^\.Bd/ { getline; on = $0 == section }
+	/^\.Ed/ { on = 0 }
+	on { gsub(/\\e/, "\\"); print }
+	' "$REPO/man/hookline.7"
+}
+
+@test "hookline(7): the units are such as systemd takes, and do as they say" {
+	local line
+
+	unit Socket >hooks.socket
+	unit Service | sed "s,/usr/local/bin/wh-listen,$(command -v \
+	    wh-listen),; s/^User=.*/User=daemon/" >hooks.service
+	grep -q ^ListenStream= hooks.socket
+	if command -v systemd-analyze >/dev/null; then
+		systemd-analyze verify --man=no ./hooks.socket ./hooks.service \
+		    >verify.out 2>&1 || :
+		run ! grep hooks verify.out
+	fi
+	mkdir credentials
+	echo secret >credentials/github
+	line=$(sed -e ':a' -e '/\\$/{N;ba' -e '}' -e 's/\\\n//g' hooks.service |
+	    sed -n 's/^ExecStart=//p' |
+	    sed "s,%S,$PWD,; s,%d,$PWD/credentials,")
+	# shellcheck disable=SC2086 # several words
+	start l /usr/bin/python3 "$REPO/tests/peers/service.py" --tcp 1 \
+	    --notify "$PWD/notify" --watchdog 30000000 $line
+	await notify.out READY=1
+	PORT=$(await l.err 'listening on' |
+	    jq -r '.message | split(":") | last')
+	[ "$(post "$(url /up)")" = 200 ]
+	[ "$(signed wrong)" = 401 ]
+	[ "$(signed secret)" = 204 ]
+	cat hooks/seg/*.ndjson | jq -e '.verified.scheme == "github"'
+}
