@@ -138,10 +138,10 @@ events()
 	[ "$(events)" = 0 ]
 	kill "$PID_l"
 	ended l
-	listen --handshake cloudevents --allowed-origin '*'
+	listen --handshake cloudevents --allowed-origin '*' --rate 5/s
 	ask / -X OPTIONS -H 'WebHook-Request-Origin: any.example'
 	replied 'Allow: POST' 'WebHook-Allowed-Origin: any.example' \
-	    'WebHook-Allowed-Rate: *' </dev/null
+	    'WebHook-Allowed-Rate: 300' </dev/null
 	[ "$(events)" = 0 ]
 }
 
@@ -370,29 +370,51 @@ ask_v0()
 	run ! grep -q secret$ l.err
 }
 
-@test "wh-listen --handshake twitch: the challenge, if the signature is good" {
-	local body='{"challenge":"pogchamp-kappa-360noscope-vohiyo","subscription":{"id":"f1c2a387"}}'
-	local now kind=webhook_callback_verification
+# ask_twitch TYPE ID BODY [KEY]
+ask_twitch()
+{
+	local now
 
-	printf s3cre77890ab >key
 	now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-	listen --handshake twitch --verify twitch --secret-file key
-	for kind in webhook_callback_verification revocation; do
-		ask / -d "$body" -H "Twitch-Eventsub-Message-Type: $kind" \
-		    -H 'Twitch-Eventsub-Message-Id: e76c6bd4' \
-		    -H "Twitch-Eventsub-Message-Timestamp: $now" \
-		    -H "Twitch-Eventsub-Message-Signature: sha256=$(
-		    printf %s "e76c6bd4$now$body" | hmac s3cre77890ab)"
-		[ $kind = revocation ] || text pogchamp-kappa-360noscope-vohiyo
-	done
-	is_status 204
-	[ "$(events)" = 1 ]
-	ask / -d "$body" -H 'Twitch-Eventsub-Message-Id: e76c6bd4' \
-	    -H 'Twitch-Eventsub-Message-Type: webhook_callback_verification' \
+	ask / -d "$3" -H "Twitch-Eventsub-Message-Type: $1" \
+	    -H "Twitch-Eventsub-Message-Id: $2" \
 	    -H "Twitch-Eventsub-Message-Timestamp: $now" \
 	    -H "Twitch-Eventsub-Message-Signature: sha256=$(
-	    printf %s "e76c6bd4$now$body" | hmac another)"
+	    printf %s "$2$now$3" | hmac "${4-s3cre77890ab}")"
+}
+
+VERIFICATION=webhook_callback_verification
+
+@test "wh-listen --handshake twitch: the challenge, if the signature is good" {
+	local body='{"challenge":"pogchamp-kappa-360noscope-vohiyo","subscription":{"id":"f1c2a387"}}'
+
+	printf s3cre77890ab >key
+	listen --handshake twitch --verify twitch --secret-file key
+	ask_twitch $VERIFICATION e76c6bd4 "$body"
+	text pogchamp-kappa-360noscope-vohiyo
+	[ "$(events)" = 0 ]
+	ask_twitch $VERIFICATION e76c6bd4 "$body" another
 	is_status 401
+	[ "$(events)" = 0 ]
+	ask_twitch revocation e76c6bd4 "$body"
+	is_status 204
+	[ "$(events)" = 1 ]
+}
+
+@test "wh-listen(1): the example for Twitch" {
+	printf s3cre77890ab >twitch
+	awk '/^\.Bd -literal/ { text = ""; next }
+	    /^\.Ed/ && text ~ /--handshake twitch/ { printf "%s", text }
+	    { text = text $0 "\n" }' "$REPO/man/wh-listen.1" |
+	    sed 's/\\e/\\/g; s/ 8080 / --announce 0 /' >example
+	start l bash example
+	announced l
+	ask_twitch $VERIFICATION e76c6bd4 '{"challenge":"pogchamp"}'
+	text pogchamp
+	ask_twitch notification befa7b53 '{"event":{"user_id":"1337"}}'
+	is_status 204
+	ask_twitch notification befa7b53 '{"event":{"user_id":"1337"}}'
+	is_status 200
 	[ "$(events)" = 1 ]
 }
 

@@ -5,6 +5,7 @@
 #include "file.h"
 #include "listener.h"
 #include "mac.h"
+#include "rate.h"
 #include "say.h"
 
 #define MAX_SECRET 4096
@@ -96,12 +97,23 @@ check_options(const struct listener *l, struct why *why)
 	return check_schemes(l, why);
 }
 
+/* --rate a minute; 0: there is none, or it isn't one a minute. */
+static int64_t
+allowed_rate(const struct config *c)
+{
+	struct rate rate;
+
+	return c->rate != NULL && rate_parse(&rate, c->rate, NULL) == 0 ?
+	    rate.n * 60000 / rate.per_ms : 0;
+}
+
 int
 handshake_start(struct listener *l, struct why *why)
 {
 	const struct config *c = &l->config;
 	const struct subscribe_config config = { .names = &c->handshakes,
-		.origins = &c->origins, .topics = &c->topics };
+		.origins = &c->origins, .topics = &c->topics,
+		.rate = allowed_rate(c) };
 
 	if (c->handshakes.n > 0) {
 		l->subscribe = subscribe_new(&config, why);
@@ -195,14 +207,14 @@ int
 handshake_reply(struct listener *l, struct exchange *x, struct span body,
     const struct verified *v)
 {
-	const struct subscribe_request q = { .head = exchange_head(x),
-		.body = body, .scheme = v->scheme, .key = key_of(l, v),
-		.secrets = &l->secrets };
+	struct subscribe_request q = { .head = exchange_head(x),
+		.body = body, .scheme = v->scheme, .secrets = &l->secrets };
 	struct subscribe_reply r;
 	int rc;
 
 	if (l->subscribe == NULL)
 		return 0;
+	q.key = key_of(l, v);
 	rc = subscribe_read(l->subscribe, &q, &r);
 	if (rc == -1) {
 		settle_refuse(x, 500, NULL, SPAN(""), "out of memory\n");
