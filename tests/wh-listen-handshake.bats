@@ -145,6 +145,26 @@ events()
 	[ "$(events)" = 0 ]
 }
 
+@test "wh-listen --handshake cloudevents: wh-send asks, and keeps to what it is told" {
+	listen --handshake cloudevents --allowed-origin me.example \
+	    --cloudevents --method POST
+	for mode in structured binary; do
+		echo '{"a":1}' | wh-send --handshake cloudevents --cloudevents \
+		    $mode --ce-source /test --ce-type t \
+		    --handshake-origin me.example "http://127.0.0.1:$PORT/"
+	done
+	await_lines l.out 3
+	[ "$(sed 1d l.out | jq -c '[.event|.source,.type]' | uniq -c |
+	    xargs)" = '2 [/test,t]' ]
+	[ "$(grep -c 'handshake: cloudevents: answered' l.err)" = 2 ]
+	echo '{"a":1}' | {
+		run wh-send --handshake cloudevents --retries 0 \
+		    --handshake-origin you.example "http://127.0.0.1:$PORT/"
+		[ "$status" -ne 0 ]
+	}
+	[ "$(events)" = 2 ]
+}
+
 @test "wh-listen --handshake dropbox: the challenge, nosniff" {
 	listen --handshake dropbox
 	ask '/dropbox-webhook?challenge=abc123'
