@@ -24,6 +24,20 @@ _wh_send()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	--sign)
+		return
+		;;
+	--secret-file)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--secret-env)
+		return
+		;;
+	--secret-fd)
+		return
+		;;
 	--cloudevents)
 		mapfile -t COMPREPLY < <(compgen -W 'structured binary' -- "$cur")
 		return
@@ -136,6 +150,10 @@ _wh_send()
 		    --header
 		    --body
 		    --append-path
+		    --sign
+		    --secret-file
+		    --secret-env
+		    --secret-fd
 		    --cloudevents
 		    --ce-source
 		    --ce-type

@@ -8,6 +8,7 @@
 #include "lines.h"
 #include "opt.h"
 #include "progress.h"
+#include "secret.h"
 #include "tool.h"
 
 struct config {
@@ -16,6 +17,8 @@ struct config {
 	struct lines_opts lines;
 	struct client_tls tls;
 	struct opt_list headers;	/* "Name: value", "@FILE" */
+	struct opt_list sign;		/* schemes */
+	struct secret_opts secrets;
 	const char *method;		/* or NULL */
 	const char *body;		/* a file, "-"; or NULL */
 	const char *backoff;		/* "FIRST..MAX" */

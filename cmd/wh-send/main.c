@@ -126,6 +126,19 @@ on_metrics(void *arg, struct metrics *m)
 	tally_say(&s->tally, m, &counts);
 }
 
+/* What can't be read leaves the secrets as they are. */
+static void
+on_reload(void *arg)
+{
+	struct sender *s = arg;
+	struct why why;
+
+	if (signer_reload(&s->signer, &why) != 0)
+		say_err("the secrets are as before: %s", why.text);
+	else if (s->signer.sign != NULL)
+		say_note("the secrets were read again");
+}
+
 static int
 start_engine(struct sender *s, struct why *why)
 {
@@ -148,6 +161,7 @@ start_engine(struct sender *s, struct why *why)
 	    s->sending, &(struct consent_config){ c->handshake_origin,
 	    c->handshake_rate }, why) == -1))
 		return -1;
+	sending_sign(s->sending, &s->signer);
 	s->engine = sending_engine(s->sending);
 	s->drain = loop_timer_new(s->tool.loop, on_drained, s);
 	s->progress = progress_new(s->tool.loop, &c->progress, on_progress, s);
@@ -173,6 +187,8 @@ start(void *arg, struct why *why)
 
 	if (options_check(&s->config, &s->operands, why) == -1 ||
 	    make_init(&s->make, &s->config, url, why) == -1 ||
+	    signer_init(&s->signer, &s->config.sign, &s->config.secrets,
+	    why) == -1 ||
 	    start_output(s, why) == -1 || intake_start(s, why) == -1 ||
 	    start_engine(s, why) == -1)
 		return -1;
@@ -195,6 +211,7 @@ done(void *arg)
 	sending_free(s->sending);
 	http_free(s->http);
 	reach_done(&s->reach);
+	signer_done(&s->signer);
 	output_free(s->out);
 	loop_timer_free(s->drain);
 	make_done(&s->make);
@@ -210,7 +227,8 @@ main(int argc, char **argv)
 	const struct tool_program program = { .options = &options_program,
 		.config = &s.config, .opts = &s.config.tool,
 		.operands = &s.operands, .start = start,
-		.metrics = on_metrics, .ended = report, .done = done };
+		.metrics = on_metrics, .reload = on_reload, .ended = report,
+		.done = done };
 
 	buf_init(&s.whole, INPUT_MAX_RECORD);
 	buf_init(&s.line, MAX_RESULT);

@@ -34,6 +34,14 @@ static const struct opt options[] = {
 	    .help = "append each event's target to the URL",
 	    .more = "The default where the URL ends with a slash." },
 
+	OPT_GROUP("Signatures"),
+	{ .type = OPT_TYPE_LIST, .name = "sign", .arg = "SCHEME", AT(sign),
+	    .help = "sign requests in this way (standard-webhooks, where a "
+		"secret is given)",
+	    .more = "Given again, in each of the ways.\nSee\n"
+		".Xr hookline\\-signatures 7 ." },
+	{ .type = OPT_TYPE_INCLUDE, .include = secret_options, AT(secrets) },
+
 	OPT_GROUP("CloudEvents"),
 	{ .type = OPT_TYPE_CHOICE, .name = "cloudevents",
 	    .arg = "structured|binary", AT(cloudevents),

@@ -16,6 +16,7 @@ struct sender {
 	struct tool tool;
 	struct make make;
 	struct reach reach;
+	struct signer signer;
 	struct http *http;
 	struct sending *sending;
 	struct deliver *engine;		/* its */

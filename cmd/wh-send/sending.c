@@ -8,6 +8,7 @@ struct sending {
 	struct loop *loop;
 	struct http *http;
 	struct consent *consent;	/* NULL: no URL is asked */
+	struct signer *signer;		/* or NULL */
 	struct deliver *engine;
 	struct loop_timer *timer;
 	const struct sending_user *user;
@@ -39,6 +40,8 @@ attempt(void *arg, struct deliver_job *job, struct why *why)
 
 	if (wait != 0)
 		return wait == CONSENT_ASKING ? 0 : wait;
+	if (s->signer != NULL && signer_put(s->signer, j, &r, why) != 0)
+		return -1;
 	j->engine = s->engine;
 	j->transfer = http_start(s->http, &r, on_answer, j, why);
 	return j->transfer != NULL ? 0 : -1;
@@ -179,6 +182,12 @@ sending_ask_first(struct sending *s, const struct consent_config *config,
 
 	s->consent = consent_new(s->loop, s->http, config, &own, s, why);
 	return s->consent != NULL ? 0 : -1;
+}
+
+void
+sending_sign(struct sending *s, struct signer *signer)
+{
+	s->signer = signer;
 }
 
 struct deliver *

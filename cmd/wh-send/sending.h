@@ -9,6 +9,7 @@
 #include "consent.h"
 #include "job.h"
 #include "loop.h"
+#include "signer.h"
 
 struct sending;
 
@@ -30,6 +31,9 @@ void sending_free(struct sending *);	/* NULL is allowed; done isn't called */
 /* URLs are to be asked first; keeps the config.  -1 and why. */
 int sending_ask_first(struct sending *, const struct consent_config *,
     struct why *);
+
+/* Requests are to be signed; keeps the signer. */
+void sending_sign(struct sending *, struct signer *);
 
 struct deliver *sending_engine(struct sending *);
 
