@@ -243,12 +243,12 @@ to_raw(unsigned char *out, size_t half, const unsigned char *der, size_t n)
 /* ---- checking and making ---- */
 
 static int
-set_padding(EVP_PKEY_CTX *ctx, enum pubkey_alg alg)
+set_padding(EVP_PKEY_CTX *ctx, enum pubkey_alg alg, int salt)
 {
 	if (alg != PUBKEY_PSS_SHA512)
 		return 0;
 	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) > 0 &&
-	    EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, PSS_SALT) > 0 ? 0 : -1;
+	    EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, salt) > 0 ? 0 : -1;
 }
 
 int
@@ -276,7 +276,8 @@ pubkey_verify(const struct pubkey *k, enum pubkey_alg alg,
 	ctx = EVP_MD_CTX_new();
 	fits = ctx != NULL && EVP_DigestVerifyInit_ex(ctx, &pkey,
 	    algs[alg].hash, NULL, NULL, k->key, NULL) == 1 &&
-	    set_padding(pkey, alg) == 0 && EVP_DigestVerify(ctx, sig, n,
+	    set_padding(pkey, alg, RSA_PSS_SALTLEN_AUTO) == 0 &&
+	    EVP_DigestVerify(ctx, sig, n,
 	    (const unsigned char *)message.p, message.n) == 1;
 	EVP_MD_CTX_free(ctx);
 	return fits;
@@ -292,7 +293,8 @@ sign(EVP_MD_CTX *ctx, const struct pubkey *k, enum pubkey_alg alg,
 	unsigned char *room = (unsigned char *)buf_room(out, n);
 
 	if (room == NULL || EVP_DigestSignInit_ex(ctx, &pkey, algs[alg].hash,
-	    NULL, NULL, k->key, NULL) != 1 || set_padding(pkey, alg) != 0 ||
+	    NULL, NULL, k->key, NULL) != 1 || set_padding(pkey, alg,
+	    PSS_SALT) != 0 ||
 	    EVP_DigestSign(ctx, room, &n, (const unsigned char *)message.p,
 	    message.n) != 1)
 		return -1;
