@@ -10,7 +10,7 @@
  * scheme; and what is told twice (two signature fields) is refused.
  *
  * A secret with a named scheme's name is that scheme's alone (`github` is
- * github-sha1's, too).  What is a public key to one scheme is no other
+ * github-sha1's, too), and a scheme that has such takes no other.  What is a public key to one scheme is no other
  * scheme's secret, as others know it.
  *
  * Errors:  sign_new, sign_rekey, sign_make: -1 (NULL) and why: STATUS_USAGE

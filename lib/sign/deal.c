@@ -26,20 +26,34 @@ struct deal {
 /* The word that Meta's handshake asks for goes over the wire as it is. */
 #define NO_KEY SPAN("meta-token")
 
-/* A secret with a scheme's name is only for that; `github` for github-sha1,
- * too. */
+/* Has it the scheme's name?  `github` is github-sha1's, too. */
 static int
-is_for(const struct sign_scheme *scheme, const struct secret *secret)
+is_own(const struct sign_scheme *scheme, const struct secret *secret)
 {
 	struct span name = span_str(secret->name);
 	struct span scheme_name = span_str(scheme->name);
 
-	if (span_eq(name, NO_KEY))
-		return 0;
-	if (sign_begins(scheme_name, name) && (scheme_name.n == name.n ||
-	    scheme_name.p[name.n] == '-'))
+	return sign_begins(scheme_name, name) &&
+	    (scheme_name.n == name.n || scheme_name.p[name.n] == '-');
+}
+
+/* A secret with a scheme's name is only for that, and a scheme that has such
+ * takes no other. */
+static int
+is_for(const struct deal *d, const struct sign_scheme *scheme,
+    const struct secret *secret)
+{
+	struct span name = span_str(secret->name);
+	size_t i;
+
+	if (is_own(scheme, secret))
 		return 1;
-	return preset_find(name) == NULL;
+	if (span_eq(name, NO_KEY) || preset_find(name) != NULL)
+		return 0;
+	for (i = 0; i < d->secrets->n; i++)
+		if (is_own(scheme, &d->secrets->v[i]))
+			return 0;
+	return 1;
 }
 
 static void
@@ -51,7 +65,7 @@ try_key(struct deal *d, struct sign_scheme *scheme, struct sign_variant *v,
 	struct mark *m = &d->marks[i];
 	const char *expected;
 
-	if (!is_for(scheme, secret) || (!pairs && m->taken >= AS_PAIR))
+	if (!is_for(d, scheme, secret) || (!pairs && m->taken >= AS_PAIR))
 		return;
 	*k = (struct sign_key){ .name = secret->name };
 	expected = pairs ? sign_key_pair(k, &v->spec, d->use, secret) :
@@ -127,7 +141,7 @@ lacks_key(const struct deal *d, const struct sign_scheme *scheme,
 
 	for (i = 0; i < d->secrets->n; i++)
 		if (!is_taken(&d->marks[i]) && d->marks[i].expected != NULL &&
-		    is_for(scheme, &d->secrets->v[i]))
+		    is_for(d, scheme, &d->secrets->v[i]))
 			return why_set(why, STATUS_USAGE,
 			    "%s: secret %s: is not %s", scheme->name,
 			    d->secrets->v[i].name, d->marks[i].expected);
