@@ -79,6 +79,13 @@ _wh_send()
 	--rate)
 		return
 		;;
+	--order)
+		mapfile -t COMPREPLY < <(compgen -W 'none key host' -- "$cur")
+		return
+		;;
+	--order-key)
+		return
+		;;
 	--queue)
 		return
 		;;
@@ -168,6 +175,8 @@ _wh_send()
 		    --jobs
 		    --jobs-per-host
 		    --rate
+		    --order
+		    --order-key
 		    --queue
 		    --retries
 		    --backoff

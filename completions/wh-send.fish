@@ -22,6 +22,8 @@ complete -c wh-send -l allow-private -d 'treat URLs from lines as one that was t
 complete -c wh-send -l jobs -x -d 'requests at once'
 complete -c wh-send -l jobs-per-host -x -d 'requests to one host at once'
 complete -c wh-send -l rate -x -d 'start at most so many requests in that time'
+complete -c wh-send -l order -x -a 'none key host' -d 'which lines are delivered in the order of the input'
+complete -c wh-send -l order-key -x -d 'what the jq expression yields of a line is its key'
 complete -c wh-send -l queue -x -d 'hold lines of so many bytes in memory'
 complete -c wh-send -l retries -x -d 'try a delivery so many times again'
 complete -c wh-send -l backoff -x -d 'wait so long before the first retry, up to MAX'

@@ -18,7 +18,8 @@
  * Jobs of one key are attempted one after the other, in the order of
  * deliver_put: the next when the one before it is over, whatever came of it.
  *
- * Limits:  `limit` bytes held (deliver_job.bytes), `ahead` jobs ready: FULL.
+ * Limits:  `limit` bytes held (deliver_job.bytes), `ahead` jobs ready or
+ *          behind others: FULL.
  * Errors:  what memory is out for ends as DELIVER_FAILED.
  * Owns:    a job from deliver_put until `done` is called for it.
  * Units:   milliseconds of the user's clock, which never steps back.
@@ -83,7 +84,7 @@ struct deliver_job {
 
 struct deliver_config {
 	int64_t jobs, jobs_per_host;	/* in flight */
-	int64_t ahead;			/* ready; 0: as many as may be held */
+	int64_t ahead;			/* 0: as many as may be held */
 	size_t limit;			/* bytes held */
 	int64_t row, breaker_ms;	/* row 0: no breaker */
 	struct retry_plan plan;

@@ -219,6 +219,8 @@ static const struct member {
 	MEMBER("method", method), MEMBER("target", target),
 	MEMBER("headers", headers), MEMBER("status", status),
 	MEMBER("code", code), MEMBER("reason", reason),
+	MEMBER("key", key), MEMBER("not_before", not_before),
+	MEMBER("deadline", deadline),
 	MEMBER("text", text), MEMBER("base64", base64), MEMBER("json", json),
 	MEMBER("event", event),
 };

@@ -65,8 +65,8 @@ extern const struct opt lines_in_filter_long_options[];
 extern const struct opt lines_out_filter_long_options[];
 extern const struct opt lines_var_options[];		/* --arg --argjson */
 
-/* An expression of the program's own (--reply-filter, --key), which sees the
- * same variables.  NULL and why, as filter_new. */
+/* An expression of the program's own (--reply-filter, --order-key), which sees
+ * the same variables.  NULL and why, as filter_new. */
 struct filter *lines_filter_new(const struct lines_opts *, enum filter_kind,
     const char *expr, struct why *);
 

@@ -6,17 +6,12 @@
 # test is a subshell
 
 load helper
+load receiver
 
 setup()
 {
 	helper_setup
 	TERMINAL=$REPO/tests/peers/terminal.py
-}
-
-receiver()
-{
-	start receiver "$REPO/tests/peers/http_server.py" "$@"
-	URL=http://127.0.0.1:$(await receiver.out '^[0-9/]+')
 }
 
 # Work that goes on until its input ends: five lines in flight.

@@ -6,6 +6,7 @@
 # test is a subshell
 
 load helper
+load receiver
 
 setup()
 {
@@ -14,36 +15,11 @@ setup()
 	    ALL_PROXY NO_PROXY
 }
 
-# receiver ARG...: sets URL and PORT; requests come as lines in receiver.out
-receiver()
-{
-	start receiver "$REPO/tests/peers/http_server.py" "$@"
-	PORT=$(await receiver.out '^[0-9/]+')
-	URL=http://127.0.0.1:$PORT
-}
-
 # proxy ARG...: sets PROXY; request lines are in proxy.out
 proxy()
 {
 	start proxy "$REPO/tests/peers/proxy.py" "$@"
 	PROXY=http://127.0.0.1:$(await proxy.out '^[0-9]+')
-}
-
-# requests JQ-ARG...: jq over the requests so far
-requests()
-{
-	tail -n +2 receiver.out | jq "$@"
-}
-
-send()
-{
-	run --separate-stderr wh-send --backoff 10ms..20ms "$@"
-}
-
-# each MEMBER: that member of each result line, in the order of the input
-each()
-{
-	jq -rs "sort_by(.line)[] | .$1" <<<"$output" | paste -sd' '
 }
 
 # ---- URLs from lines ----
@@ -316,13 +292,14 @@ make_client_cert()
 	URL=https://localhost:$PORT
 	# The server may be gone before its alert was read: then it is tried
 	# again.
-	send --retries 20 --cacert ca.pem "$URL" <<<1
+	send --retries 20 --breaker off --cacert ca.pem "$URL" <<<1
 	[ "$status" -eq 4 ]
 	[ "$(each outcome)" = failed ]
 	[[ $(each error) == *"certificate required"* ]]
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
 	    -days 2 -subj /CN=stranger -keyout s.key -out s.pem 2>/dev/null
-	send --retries 20 --cacert ca.pem --cert s.pem --key s.key "$URL" <<<1
+	send --retries 20 --breaker off --cacert ca.pem --cert s.pem \
+	    --key s.key "$URL" <<<1
 	[ "$status" -eq 4 ]
 	[ "$(each outcome)" = failed ]
 	[ "$(requests -s length)" -eq 0 ]

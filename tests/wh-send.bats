@@ -7,44 +7,12 @@
 # test is a subshell
 
 load helper
+load receiver
 
 setup()
 {
 	helper_setup
 	CORPUS=$REPO/tests/data/corpus.ndjson
-}
-
-# receiver ARG...: sets URL; requests come as lines in receiver.out
-receiver()
-{
-	local port
-
-	start receiver "$REPO/tests/peers/http_server.py" "$@"
-	port=$(await receiver.out '^[0-9/]+')
-	URL=http://127.0.0.1:$port
-}
-
-# requests JQ-ARG...: jq over the requests so far
-requests()
-{
-	tail -n +2 receiver.out | jq "$@"
-}
-
-# The bytes of the only request's body.
-received()
-{
-	requests -r .base64 | base64 -d
-}
-
-send()
-{
-	run --separate-stderr wh-send --backoff 10ms..20ms "$@"
-}
-
-# each MEMBER: that member of each result line, in the order of the input
-each()
-{
-	jq -rs "sort_by(.line)[] | .$1" <<<"$output" | paste -sd' '
 }
 
 # ---- what is sent ----

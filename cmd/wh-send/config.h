@@ -11,6 +11,11 @@
 #include "secret.h"
 #include "tool.h"
 
+enum order {
+	ORDER_UNSAID,		/* key where there is --order-key, else none */
+	ORDER_NONE, ORDER_KEY, ORDER_HOST
+};
+
 struct config {
 	struct tool_opts tool;
 	struct progress_opts progress;
@@ -26,6 +31,8 @@ struct config {
 	const char *breaker;		/* "ROW/TIME", "off" */
 	const char *rate;		/* "N/s"; or NULL */
 	const char *ce_source, *ce_type;	/* or NULL */
+	int order;			/* enum order */
+	const char *order_key;		/* a jq expression; or NULL */
 	const char *unix_socket, *proxy;
 	struct opt_list allow, resolve;	/* blocks; "HOST:PORT:ADDRESS" */
 	int64_t jobs, jobs_per_host, queue;

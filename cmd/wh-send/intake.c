@@ -13,15 +13,6 @@ end_here(struct sender *s, struct job *j, enum deliver_outcome outcome,
 		lines_bad(s->in, number, why);
 }
 
-static void
-put(struct sender *s, struct job *j)
-{
-	if (s->config.max_age_ms > 0)
-		j->deliver.deadline_ms = loop_now(s->tool.loop) +
-		    s->config.max_age_ms;
-	deliver_put(s->engine, &j->deliver);
-}
-
 static int
 on_record(void *arg, const struct lines_record *r)
 {
@@ -31,7 +22,7 @@ on_record(void *arg, const struct lines_record *r)
 
 	switch (make_line(&s->make, r, &j, &why)) {
 	case MADE_JOB:
-		put(s, j);
+		deliver_put(s->engine, &j->deliver);
 		break;
 	case MADE_NEWS:
 		s->news++;
@@ -92,7 +83,7 @@ intake_put_whole(struct sender *s, struct why *why)
 		job_free(j);
 		return -1;
 	}
-	put(s, j);
+	deliver_put(s->engine, &j->deliver);
 	return 0;
 }
 

@@ -15,6 +15,7 @@ struct job {
 	struct deliver_job deliver;	/* first; its url is the one shown */
 	uint64_t line;			/* 0: no line, --body */
 	struct span id;
+	struct span key;		/* JSON; p NULL: none */
 	const char *url;		/* with user info; NULL until known */
 	int strange;			/* the URL is from a line */
 	const char *method;

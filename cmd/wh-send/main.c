@@ -147,7 +147,8 @@ start_engine(struct sender *s, struct why *why)
 	struct http_config http;
 	struct deliver_config engine = {
 	    /* One host: lines beyond those at once would but wait. */
-	    .ahead = s->make.events ? 0 : c->jobs };
+	    .ahead = s->make.events || c->order == ORDER_KEY ? 0 :
+	    c->jobs };
 
 	if (reach_init(&s->reach, c, &http, why) == -1 ||
 	    options_deliver(c, &engine, why) == -1)

@@ -80,6 +80,8 @@ make_payload(struct make *m, const struct lines_record *r, struct job *j,
 	place_base(m, j);
 	if (!r->is_text && json_check(r->line, NULL, why) == -1)
 		return MADE_INVALID;
+	if (terms_take(&m->terms, j, r, NULL, why) == -1)
+		return MADE_INVALID;
 	j->body = span_of(job_keep(j, r->line), r->line.n);
 	if (j->body.p == NULL) {
 		no_memory(why);
@@ -98,6 +100,8 @@ make_whole(struct make *m, struct span body, struct job **out,
 	if (j == NULL)
 		return MADE_INVALID;
 	place_base(m, j);
+	if (terms_take(&m->terms, j, NULL, NULL, why) == -1)
+		return MADE_INVALID;
 	j->body = body.n > 0 ? body : SPAN("");
 	return finish(m, j, NULL, &(struct headers_own){ AGENT,
 	    json_check(body, NULL, NULL) == 0 ? JSON_TYPE : BYTES_TYPE },
@@ -188,7 +192,8 @@ make_event(struct make *m, const struct lines_record *r, struct job *j,
 		return MADE_INVALID;
 	if (made != MADE_JOB)
 		return made;
-	if (set_body(m, j, &e, &own.type, why) == -1)
+	if (terms_take(&m->terms, j, r, &e, why) == -1 ||
+	    set_body(m, j, &e, &own.type, why) == -1)
 		return MADE_INVALID;
 	/* A request is forwarded with its own headers, and no other. */
 	if (event_is(e.type, "request"))
@@ -225,7 +230,8 @@ make_init(struct make *m, const struct config *c, const char *url,
 	buf_init(&m->body, MAX_TEXT);
 	if (fields_init(&m->given, &c->headers, why) == -1 ||
 	    headers_check(&m->given, why) == -1 ||
-	    cloud_check(c, &m->given, why) == -1)
+	    cloud_check(c, &m->given, why) == -1 ||
+	    terms_init(&m->terms, c, why) == -1)
 		return -1;
 	if (c->method != NULL && !http1_is_token(span_str(c->method)))
 		return why_set(why, STATUS_USAGE, "--method: not a method: %s",
@@ -240,6 +246,7 @@ make_done(struct make *m)
 	url_done(&m->base);
 	free(m->url);
 	free(m->site);
+	terms_done(&m->terms);
 	buf_done(&m->scratch);
 	buf_done(&m->body);
 }

@@ -13,6 +13,7 @@
 #include "config.h"
 #include "headers.h"
 #include "job.h"
+#include "terms.h"
 
 struct make {
 	const struct config *config;
@@ -21,6 +22,7 @@ struct make {
 	struct fields given;
 	struct url base;	/* the user's; host NULL if there is none */
 	char *url, *site;	/* what libcurl is asked for; scheme://host */
+	struct terms terms;
 	struct buf scratch, body;
 };
 

@@ -103,6 +103,16 @@ static const struct opt options[] = {
 	    .help = "start at most so many requests in that time",
 	    .more = "Evenly, retries among them; N/m and N/h are understood, "
 		"too." },
+	{ .type = OPT_TYPE_CHOICE, .name = "order", .arg = "none|key|host",
+	    .min = ORDER_NONE, AT(order),
+	    .help = "which lines are delivered in the order of the input",
+	    .more = "Those of one key, or of one host; see\n.Sx ORDER .\n"
+		"The default is none, or key where\n"
+		".Fl \\-order\\-key\nis given." },
+	{ .type = OPT_TYPE_STRING, .name = "order-key", .arg = "EXPR",
+	    AT(order_key),
+	    .help = "what the jq expression yields of a line is its key",
+	    .more = "Without it, an event's own\n.Cm key\ncounts." },
 	{ .type = OPT_TYPE_SIZE, .name = "queue", .arg = "SIZE", AT(queue),
 	    .dflt = "16M", .min = 1,
 	    .help = "hold lines of so many bytes in memory",
@@ -282,8 +292,29 @@ check_handshake(const struct config *c, struct why *why)
 	return 0;
 }
 
+static int
+is_of_events(const struct lines_opts *l)
+{
+	return l->events || l->in == LINES_WORD_EVENTS;
+}
+
+static int
+check_order(struct config *c, struct why *why)
+{
+	if (c->order_key != NULL && c->order == ORDER_UNSAID)
+		c->order = ORDER_KEY;
+	if (c->order_key != NULL && c->order != ORDER_KEY)
+		return why_set(why, STATUS_USAGE,
+		    "--order-key: is for --order key alone");
+	if (c->order == ORDER_KEY && c->order_key == NULL &&
+	    !is_of_events(&c->lines))
+		return why_set(why, STATUS_USAGE,
+		    "--order: lines have no key without --order-key");
+	return 0;
+}
+
 int
-options_check(const struct config *c, const struct opt_list *operands,
+options_check(struct config *c, const struct opt_list *operands,
     struct why *why)
 {
 	const struct lines_opts *l = &c->lines;
@@ -293,15 +324,15 @@ options_check(const struct config *c, const struct opt_list *operands,
 		    operands->v[1]);
 	if (c->body != NULL && (l->events || l->payload || l->in ||
 	    l->raw_in || l->null || l->in_select || l->in_filter ||
-	    l->vars.n > 0 || l->json_vars.n > 0 || c->append_path))
+	    l->vars.n > 0 || l->json_vars.n > 0 || c->append_path ||
+	    c->order_key != NULL || c->order != ORDER_UNSAID))
 		return why_set(why, STATUS_USAGE,
 		    "--body: sends a file, and no option about lines applies");
 	if (l->events && l->raw_in)
 		return why_set(why, STATUS_USAGE,
 		    "--events: contradicts --raw-input; for a filter that "
 		    "makes events there is --in events");
-	if (operands->n == 0 && (c->body != NULL || !(l->events ||
-	    l->in == LINES_WORD_EVENTS)))
+	if (operands->n == 0 && (c->body != NULL || !is_of_events(l)))
 		return why_set(why, STATUS_USAGE, "URL: missing");
-	return check_handshake(c, why);
+	return check_handshake(c, why) == -1 ? -1 : check_order(c, why);
 }

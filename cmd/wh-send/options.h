@@ -7,8 +7,9 @@
 
 extern const struct opt_program options_program;
 
-/* Do the options go together?  0, or -1 and why (STATUS_USAGE). */
-int options_check(const struct config *, const struct opt_list *operands,
+/* Do the options go together?  0, or -1 and why (STATUS_USAGE).  Makes up
+ * what was left unsaid. */
+int options_check(struct config *, const struct opt_list *operands,
     struct why *);
 /* All of the engine's config but `ahead` and `seed`, which are not options.
  * -1 and why (STATUS_USAGE). */

@@ -21,6 +21,15 @@ on_close(void *arg, curl_socket_t fd)
 	return close(fd);
 }
 
+/* libcurl calls it by the same name where not TLS but the connection under it
+ * failed; what TLS itself has to say is OpenSSL's. */
+static int
+is_cut_off(const char *error)
+{
+	return strstr(error, "SSL routines:") == NULL ||
+	    strstr(error, "unexpected eof") != NULL;
+}
+
 static enum status
 status_of(CURLcode code, const char *error)
 {
@@ -33,10 +42,7 @@ status_of(CURLcode code, const char *error)
 	case CURLE_OPERATION_TIMEDOUT:
 		return STATUS_TIMEOUT;
 	case CURLE_SSL_CONNECT_ERROR:
-		/* libcurl 7.88 spells it so where not TLS but the connection
-		 * under it failed. */
-		return strstr(error, "SSL_connect: ") != NULL ?
-		    STATUS_LOST : STATUS_TLS;
+		return is_cut_off(error) ? STATUS_LOST : STATUS_TLS;
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CIPHER:

@@ -268,7 +268,8 @@ int
 deliver_full(const struct deliver *d)
 {
 	return d->counts.bytes >= d->config.limit ||
-	    (d->config.ahead > 0 && d->counts.ready >= d->config.ahead);
+	    (d->config.ahead > 0 &&
+	    d->counts.ready + d->counts.behind >= d->config.ahead);
 }
 
 void

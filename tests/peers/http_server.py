@@ -6,7 +6,7 @@ usage: http_server.py [options]
 The first line on stdout is the port (with --unix: the path).  Then each
 request is a line when it is complete:
   {"n":1,"connection":1,"in_flight":1,"ms":12,"method":...,"target":...,
-   "headers":[[n,v]...],"base64":...}
+   "headers":[[n,v]...],"step":"204","base64":...}
 in_flight counts requests not yet answered, ms is since the start.  With
 --client-ca there is "peer", the common name of the client's certificate.
 
@@ -15,6 +15,7 @@ in_flight counts requests not yet answered, ms is since the start.  With
     200                 a reply with this status, a short body, keep-alive
     503:N: V            ... and this field; several with further colons; in
                         values %3A is a colon, %2C a comma
+    503-at=SECS         ... and a Retry-After that is a date so far from now
     slow=MS             204 after so long
     hang                no answer, ever
     drop                closes without an answer
@@ -28,21 +29,27 @@ in_flight counts requests not yet answered, ms is since the start.  With
     close               200, then closes, though it has not said so
     echo                200 with the request's body
     file=PATH           200 with the file's bytes
+  --on RE=STEP,...    the script for requests whose body matches, in place of
+                      the other; may be given more than once
   --hold N            answers no request before N of them wait, then those N
   --unix PATH         listens there
   --bind ADDRESS      listens there (default: 127.0.0.1), --port N at that port
   --cert F --key F    TLS
+  --greet STEP,...    what the first, second, ... connection meets: ok, or
+                      in place of all else reset, a RST, or plain, a 400
   --client-ca F       asks for a certificate by this authority
 """
 import argparse
 import base64
 import json
+import re
 import socket
 import ssl
 import struct
 import sys
 import threading
 import time
+from email.utils import formatdate
 from urllib.parse import unquote
 
 lock = threading.Lock()
@@ -115,6 +122,9 @@ def answer(step, body):
     if name == "slow":
         time.sleep(int(value) / 1000)
         return reply(204), False
+    if name.endswith("-at"):
+        at = formatdate(time.time() + int(value), usegmt=True)
+        return reply(int(name[:-3]), fields=[("Retry-After", at)]), False
     status, *fields = step.split(":")
     pairs = [(n, unquote(v.strip()))
              for n, v in zip(fields[0::2], fields[1::2])]
@@ -128,12 +138,22 @@ def peer(sock, args):
     return {"peer": dict(x[0] for x in subject)["commonName"]}
 
 
-def note(number, connection, request, more):
+def next_step(args, body):
+    """The script that the body belongs to says it; its last step goes on."""
+    for script in args.on:
+        if script[0].search(body):
+            break
+    else:
+        script = args.rest
+    return script[1].pop(0) if len(script[1]) > 1 else script[1][0]
+
+
+def note(number, connection, step, request, more):
     method, target, headers, body, _ = request
     print(json.dumps({
         "n": number, "connection": connection, "in_flight": state["waiting"],
         "ms": int((time.monotonic() - began) * 1000), "method": method,
-        "target": target, "headers": headers,
+        "target": target, "headers": headers, "step": step,
         "base64": base64.b64encode(body).decode(), **more}), flush=True)
 
 
@@ -146,8 +166,8 @@ def serve(sock, connection, args):
             with lock:
                 state["n"] += 1
                 state["waiting"] += 1
-                step = args.script[min(state["n"], len(args.script)) - 1]
-                note(state["n"], connection, request, peer(sock, args))
+                step = next_step(args, request[3])
+                note(state["n"], connection, step, request, peer(sock, args))
             if args.barrier:
                 args.barrier.wait()
             if step == "hang":
@@ -159,8 +179,7 @@ def serve(sock, connection, args):
             while step == "endless":
                 sock.sendall(b"x" * 65536)
             if step == "reset":
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
-                                struct.pack("ii", 1, 0))
+                hang_up(sock)
             if close:
                 break
     except (EOFError, OSError):
@@ -168,7 +187,23 @@ def serve(sock, connection, args):
     sock.close()
 
 
+def hang_up(sock):
+    """With a RST."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                    struct.pack("ii", 1, 0))
+    sock.close()
+
+
 def welcome(sock, connection, tls, args):
+    greeting = args.greet[min(connection, len(args.greet)) - 1]
+    if greeting == "plain":
+        sock.recv(65536)
+        sock.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        sock.close()
+        return
+    if greeting == "reset":
+        hang_up(sock)
+        return
     try:
         if tls:
             sock = tls.wrap_socket(sock, server_side=True)
@@ -194,6 +229,10 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--script", default=["204"],
                         type=lambda s: s.split(","))
+    parser.add_argument("--on", default=[], action="append",
+                        type=lambda s: s.split("=", 1))
+    parser.add_argument("--greet", default=["ok"],
+                        type=lambda s: s.split(","))
     parser.add_argument("--hold", type=int, default=0)
     parser.add_argument("--unix")
     parser.add_argument("--bind", default="127.0.0.1")
@@ -202,6 +241,9 @@ def main():
     parser.add_argument("--cert")
     parser.add_argument("--key")
     args = parser.parse_args()
+    args.rest = (None, args.script)
+    args.on = [(re.compile(r.encode()), steps.split(","))
+               for r, steps in args.on]
     args.barrier = threading.Barrier(args.hold) if args.hold else None
     tls = None
     if args.cert:
