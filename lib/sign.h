@@ -10,8 +10,8 @@
  * scheme; and what is told twice (two signature fields) is refused.
  *
  * A secret with a named scheme's name is that scheme's alone (`github` is
- * github-sha1's, too), and a scheme that has such takes no other.  What is a public key to one scheme is no other
- * scheme's secret, as others know it.
+ * github-sha1's, too), and a scheme that has such takes no other.  What is a
+ * public key to one scheme is no other scheme's secret, as others know it.
  *
  * Errors:  sign_new, sign_rekey, sign_make: -1 (NULL) and why: STATUS_USAGE
  *          for a scheme that isn't known or a secret that is no key of it;

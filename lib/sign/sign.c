@@ -282,6 +282,7 @@ sign_check(struct sign *s, const struct sign_message *m,
 		if (o == SIGN_GOOD) {
 			*v = one;
 			v->result = SIGN_OK;
+			v->reason[0] = '\0';
 			return;
 		}
 		if (o == SIGN_LATER) {
