@@ -86,24 +86,27 @@ cidr_ip_text(char out[CIDR_IP_TEXT], const struct cidr_ip *ip)
 	    CIDR_IP_TEXT);
 }
 
+/* Digits and nothing else, no more than five: 0 and a number up to most, or
+ * -1. */
 static int
-is_port(struct span s)
+decimal(struct span s, unsigned most, unsigned *out)
 {
-	unsigned n = 0;
 	size_t i;
 
+	*out = 0;
 	for (i = 0; i < s.n; i++) {
 		if (s.p[i] < '0' || s.p[i] > '9' || i == 5)
-			return 0;
-		n = n * 10 + (unsigned)(s.p[i] - '0');
+			return -1;
+		*out = *out * 10 + (unsigned)(s.p[i] - '0');
 	}
-	return s.n > 0 && n <= 65535;
+	return s.n > 0 && *out <= most ? 0 : -1;
 }
 
 int
 cidr_peer_parse(struct cidr_ip *ip, struct span text, struct span *port)
 {
 	struct span host = text, rest = SPAN("");
+	unsigned number;
 	const char *at;
 
 	*port = rest;
@@ -123,7 +126,7 @@ cidr_peer_parse(struct cidr_ip *ip, struct span text, struct span *port)
 	}
 	if (rest.n > 0) {
 		*port = span_from(rest, 1);
-		if (rest.p[0] != ':' || !is_port(*port))
+		if (rest.p[0] != ':' || decimal(*port, 65535, &number) == -1)
 			return -1;
 	}
 	return cidr_ip_parse(ip, host);
@@ -140,17 +143,13 @@ cidr_ip_mask(struct cidr_ip *ip, unsigned bits)
 		ip->b[i] = 0;
 }
 
-/* "24", without a sign or zeros in front; at most `most`. */
+/* "24", without zeros in front. */
 static int
 prefix_length(const char *text, unsigned most, unsigned *bits)
 {
-	size_t n = strlen(text);
-
-	if (n == 0 || n > 3 || strspn(text, "0123456789") != n ||
-	    (text[0] == '0' && n > 1))
+	if (text[0] == '0' && text[1] != '\0')
 		return -1;
-	*bits = (unsigned)atoi(text);
-	return *bits <= most ? 0 : -1;
+	return decimal(span_str(text), most, bits);
 }
 
 int

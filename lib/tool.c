@@ -178,7 +178,7 @@ tool_main(struct tool *t, const struct tool_program *p, void *arg, int argc,
 
 	say_init(argv[0]);
 	got = opt_parse(p->options, p->config, argc, argv, p->operands, &why);
-	say_form(p->opts->log);
+	say_form((enum say_form)p->opts->log);
 	if (got == 0 && (tool_init(t, p->opts, &why) == -1 ||
 	    service_init(t, p, arg, &why) == -1 ||
 	    p->start(arg, &why) == -1))
