@@ -1,28 +1,32 @@
 /* announce.c - says where a server listens. */
 #include <stdint.h>
+#include <stdio.h>
 
 #include "announce.h"
 #include "event.h"
 #include "say.h"
 
 static void
-sentence(const char *name, int port)
+sentence(const char *name, int port, struct span label)
 {
-	if (port == 0)
-		say_note("listening on %s", name);
-	else if (strchr(name, ':') != NULL)
-		say_note("listening on [%s]:%d", name, port);
-	else
-		say_note("listening on %s:%d", name, port);
+	char shown[16] = "";
+	int v6 = port != 0 && strchr(name, ':') != NULL;
+
+	if (port != 0)
+		snprintf(shown, sizeof(shown), ":%d", port);
+	say_note("listening on %s%s%s%s%s%.*s%s", v6 ? "[" : "", name,
+	    v6 ? "]" : "", shown, label.n > 0 ? " (" : "", (int)label.n,
+	    label.n > 0 ? label.p : "", label.n > 0 ? ")" : "");
 }
 
 static int
-event(struct buf *line, const char *name, int port)
+event(struct buf *line, const char *name, int port, struct span label)
 {
 	buf_clear(line);
 	if (buf_adds(line, "{\"type\":\"listening\"") != 0 ||
 	    event_text(line, "address", span_str(name)) != 0 ||
-	    event_int(line, "port", port) != 0)
+	    event_int(line, "port", port) != 0 || (label.n > 0 &&
+	    event_any_text(line, "name", label) != 0))
 		return -1;
 	return event_end(line);
 }
@@ -38,10 +42,10 @@ announce(const struct listen *l, struct output *out, char terminator,
 
 	buf_init(&line, SIZE_MAX);
 	for (i = 0; (name = listen_name(l, i, &port)) != NULL; i++) {
-		sentence(name, port);
+		sentence(name, port, listen_label(l, i));
 		if (out == NULL)
 			continue;
-		bad |= event(&line, name, port);
+		bad |= event(&line, name, port, listen_label(l, i));
 		output_put(out, buf_span(&line), terminator);
 	}
 	buf_done(&line);

@@ -22,6 +22,7 @@
 #include "loop.h"
 #include "opt.h"
 #include "stream.h"
+#include "systemd.h"
 
 /* PEM files.  With client_ca, a client has to show a certificate by one of
  * those, or its handshake fails. */
@@ -34,7 +35,7 @@ extern const struct opt listen_tls_options[];
 struct listen_config {
 	const char *const *addresses;	/* as address.h spells them */
 	size_t naddresses;
-	int first_fd, nfds;		/* listening sockets passed to us */
+	const struct systemd *passed;	/* sockets besides; or NULL */
 	struct listen_tls tls;
 	size_t max_clients;
 	/* NULL, or: somebody waits, but all are taken.  The user may end a
@@ -44,8 +45,8 @@ struct listen_config {
 
 struct listen;
 
-/* accept: gives the stream, which is attached to nobody yet.  arg is passed
- * to `full`, too. */
+/* Keeps `passed`.  accept: gives the stream, which is attached to nobody yet.
+ * arg is passed to `full`, too. */
 struct listen *listen_new(struct loop *, const struct listen_config *,
     void (*accept)(void *arg, struct stream *gives), void *arg,
     struct why *);
@@ -64,5 +65,7 @@ void listen_free(struct listen *);		/* NULL is allowed */
 /* The i-th address as it is: name "127.0.0.1" (or "unix:PATH") and port (0
  * for unix).  NULL when there is none. */
 const char *listen_name(const struct listen *, size_t i, int *port);
+/* What a service manager that passed the socket calls it; else empty. */
+struct span listen_label(const struct listen *, size_t i);
 
 #endif

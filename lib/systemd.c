@@ -50,6 +50,7 @@ is_ours(const char *name, int64_t otherwise)
 static int
 take_descriptors(struct systemd *s, struct why *why)
 {
+	const char *names = getenv("LISTEN_FDNAMES");
 	int64_t n = 0;
 	int fd, got;
 
@@ -63,6 +64,8 @@ take_descriptors(struct systemd *s, struct why *why)
 			return why_set(why, STATUS_USAGE, "LISTEN_FDS: "
 			    "descriptor %d: %s", fd, strerror(errno));
 	s->nfds = (int)n;
+	if (names != NULL && (s->names = strdup(names)) == NULL)
+		return why_errno(why, STATUS_USAGE, "LISTEN_FDNAMES");
 	return 0;
 }
 
@@ -115,7 +118,26 @@ void
 systemd_done(struct systemd *s)
 {
 	free(s->notify);
-	s->notify = NULL;
+	free(s->names);
+	s->notify = s->names = NULL;
+}
+
+struct span
+systemd_name(const struct systemd *s, int i)
+{
+	struct span rest = span_str(s->names), name = rest;
+
+	for (; i >= 0 && rest.p != NULL; i--) {
+		const char *colon = rest.n == 0 ? NULL :
+		    memchr(rest.p, ':', rest.n);
+
+		name = rest;
+		if (colon != NULL)
+			name.n = (size_t)(colon - rest.p);
+		rest = colon == NULL ? span_of(NULL, 0) :
+		    span_from(rest, name.n + 1);
+	}
+	return i >= 0 ? span_of(NULL, 0) : name;
 }
 
 void

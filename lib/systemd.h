@@ -17,6 +17,7 @@
 
 #include <stdint.h>
 
+#include "span.h"
 #include "why.h"
 
 #define SYSTEMD_FIRST_FD 3
@@ -24,12 +25,17 @@
 struct systemd {
 	char *notify;		/* NOTIFY_SOCKET; or NULL */
 	int nfds;		/* passed: from SYSTEMD_FIRST_FD on */
+	char *names;		/* theirs, with colons between; or NULL */
 	int64_t watchdog_ms;	/* be heard of within; or 0 */
 };
 
 /* The descriptors are made close-on-exec. */
 int systemd_init(struct systemd *, struct why *);
 void systemd_done(struct systemd *);
+
+/* The name of the i-th descriptor passed, empty if it has none; it is often
+ * that of the unit which the socket belongs to. */
+struct span systemd_name(const struct systemd *, int i);
 
 /* "READY=1", ...: nothing where nobody listens.  Waits a second at most. */
 void systemd_tell(const struct systemd *, const char *state);

@@ -198,7 +198,9 @@ remotes()
 	    map(select(test("^(LISTEN|NOTIFY|WATCHDOG)_"))))"'
 	await_lines l.out 2
 	PORT=$(sed -n 1p l.out | jq .port)
-	[ "$(sed -n 2p l.out | jq -r .address)" = unix:sock ]
+	[ "$(sed -n 2p l.out | jq -r '.address, .name' | xargs)" = \
+	    'unix:sock local' ]
+	grep -q 'listening on 127.0.0.1:[0-9]* (web)' l.err
 	for i in 1 2 3; do
 		[ "$(post "$(url "/tcp$i")")" = 204 ]
 		[ "$(post --unix-socket sock "http://x/unix$i")" = 204 ]
@@ -248,6 +250,7 @@ remotes()
 	await l.err [Ll]istening
 	[ "$(post --unix-socket sock http://x/)" = 204 ]
 	[ "$(events)" -eq 1 ]
+	[ "$(head -1 l.out | jq -r .name)" = web ]
 }
 
 @test "wh-listen: sd_notify: ready, reloading, ready, stopping" {

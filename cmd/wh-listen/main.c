@@ -88,8 +88,8 @@ start_server(struct listener *l, struct why *why)
 		.shed_ms = SHED_MS,
 		.probes = c->probes };
 	struct listen_config listen = { .addresses = l->operands.v,
-		.naddresses = l->operands.n, .first_fd = SYSTEMD_FIRST_FD,
-		.nfds = l->tool.systemd.nfds, .tls = c->tls,
+		.naddresses = l->operands.n, .passed = &l->tool.systemd,
+		.tls = c->tls,
 		.max_clients = (size_t)c->max_clients, .full = on_full };
 
 	l->front = front_new(l->tool.loop, &front, &intake_user, l);

@@ -115,7 +115,7 @@ start_listening(struct server *s, struct why *why)
 	};
 	const struct listen_config listen = {
 		.addresses = s->operands.v, .naddresses = s->operands.n,
-		.first_fd = SYSTEMD_FIRST_FD, .nfds = s->tool.systemd.nfds,
+		.passed = &s->tool.systemd,
 		.tls = c->tls,
 		.max_clients = (size_t)c->max_clients, .full = visit_full
 	};

@@ -33,7 +33,8 @@ struct listen {
 	struct loop_timer *pause;
 	size_t open, max;
 	int stopped, complained;
-	size_t nplaces;
+	size_t naddresses, nplaces;	/* others were passed to us */
+	const struct systemd *passed;
 	struct place places[];
 };
 
@@ -174,15 +175,22 @@ affordable(size_t clients)
 	return clients;
 }
 
+static size_t
+count_places(const struct listen_config *c)
+{
+	return c->naddresses +
+	    (c->passed != NULL ? (size_t)c->passed->nfds : 0);
+}
+
 static int
 open_places(struct listen *l, const struct listen_config *c,
     struct why *why)
 {
-	size_t i, n = c->naddresses + (size_t)c->nfds;
+	size_t i, n = count_places(c);
 
 	for (i = 0; i < n; i++) {
 		struct place *p = &l->places[i];
-		int fd = c->first_fd + (int)(i - c->naddresses);
+		int fd = SYSTEMD_FIRST_FD + (int)(i - c->naddresses);
 
 		p->listen = l;
 		if ((i < c->naddresses ?
@@ -221,7 +229,7 @@ listen_new(struct loop *loop, const struct listen_config *c,
     void (*accept)(void *, struct stream *), void *arg, struct why *why)
 {
 	struct listen *l = calloc(1, sizeof(*l) +
-	    (c->naddresses + (size_t)c->nfds) * sizeof(l->places[0]));
+	    count_places(c) * sizeof(l->places[0]));
 
 	if (l == NULL) {
 		why_errno(why, STATUS_UNREACHABLE, "listening");
@@ -232,6 +240,8 @@ listen_new(struct loop *loop, const struct listen_config *c,
 	l->full = c->full;
 	l->arg = arg;
 	l->max = affordable(c->max_clients);
+	l->naddresses = c->naddresses;
+	l->passed = c->passed;
 	if (begin(l, c, why) != 0) {
 		listen_free(l);
 		return NULL;
@@ -278,4 +288,12 @@ listen_name(const struct listen *l, size_t i, int *port)
 		return NULL;
 	*port = l->places[i].address.port;
 	return l->places[i].address.name;
+}
+
+struct span
+listen_label(const struct listen *l, size_t i)
+{
+	if (i < l->naddresses || l->passed == NULL)
+		return span_of(NULL, 0);
+	return systemd_name(l->passed, (int)(i - l->naddresses));
 }
