@@ -1,128 +1,11 @@
-/* end.c - when a session is done, and whether it went well. */
-#include <sys/ioctl.h>
-
+/* end.c - when a session is done. */
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <unistd.h>
 
 #include "say.h"
 #include "session.h"
 
 #define CONFIRM_MS 1000		/* between barriers while sending */
 #define HURRY_MS 1000		/* for a close frame, when time is up */
-
-/* ---- how it went ---- */
-
-/* Is all that was sent known to have arrived?  As many replies as messages
- * are as good as a barrier, where that is what was asked for. */
-static int
-is_confirmed(const struct session *s)
-{
-	if (s->cut_off)
-		return 0;
-	return s->confirmed == s->sent || (s->replies == s->sent &&
-	    (s->config->one || s->count > 0));
-}
-
-static int
-is_satisfied(const struct session *s)
-{
-	if (s->count > 0 && s->received >= (uint64_t)s->count)
-		return 1;
-	return s->config->one && s->input_over && s->in != NULL &&
-	    s->replies == s->sent;
-}
-
-/* Was there more on stdin than was read? */
-static int
-has_more_input(const struct session *s)
-{
-	int n = 0;
-
-	if (s->in == NULL || s->input_over)
-		return 0;
-	return s->throttled ||
-	    (ioctl(STDIN_FILENO, FIONREAD, &n) == 0 && n > 0);
-}
-
-static void __attribute__((format(printf, 3, 4)))
-report(struct session *s, enum status status, const char *fmt, ...)
-{
-	char text[400];
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vsnprintf(text, sizeof(text), fmt, ap) < 0)
-		text[0] = '\0';
-	va_end(ap);
-	if (s->confirmed != s->sent)
-		say_err("%s: %s (%" PRIu64 " of %" PRIu64
-		    " messages sent were not confirmed)", s->url.full, text,
-		    s->sent - s->confirmed, s->sent);
-	else
-		say_err("%s: %s", s->url.full, text);
-	tool_fail(s->tool, status);
-}
-
-/* The server closed, and has no complaint: have we any? */
-static void
-judge_normal(struct session *s)
-{
-	const char *early = "the server closed before all was said";
-
-	if (!is_confirmed(s))
-		report(s, STATUS_LOST, "%s", early);
-	else if (s->tool->signum != 0)
-		return;
-	else if (s->count > 0 && !is_satisfied(s))
-		report(s, STATUS_LOST, "the server closed after %" PRIu64
-		    " of %" PRId64 " messages", s->received, s->count);
-	else if (s->config->one && s->in != NULL && s->replies < s->sent)
-		report(s, STATUS_LOST, "the server closed after %" PRIu64
-		    " of %" PRIu64 " replies", s->replies, s->sent);
-	else if (!s->stopping && has_more_input(s))
-		report(s, STATUS_LOST, "%s: stdin has more", early);
-}
-
-static void
-judge(struct session *s, const struct ws_closed *c)
-{
-	const char *text = c->why != NULL ? c->why->text : "";
-
-	if (c->why != NULL && c->why->status == STATUS_PROTOCOL)
-		report(s, STATUS_PROTOCOL, "%s", text);
-	else if (c->why != NULL && s->closing && is_confirmed(s))
-		say_detail("%s: %s", s->url.full, text);
-	else if (c->why != NULL)
-		report(s, STATUS_LOST, "%s", text);
-	else if (c->code != WS_NORMAL && c->code != WS_GOING_AWAY &&
-	    c->code != WS_NO_STATUS && (c->by_peer ||
-	    c->code != s->close_code))
-		report(s, STATUS_CLOSED, "the server closed with %d%s%.*s",
-		    c->code, c->reason.n > 0 ? ": " : "", (int)c->reason.n,
-		    c->reason.n > 0 ? c->reason.p : "");
-	else
-		judge_normal(s);
-}
-
-void
-end_closed(void *arg, const struct ws_closed *c)
-{
-	struct session *s = arg;
-
-	say_detail("%s: closed: %d%s%.*s", s->url.full, c->code,
-	    c->reason.n > 0 ? " " : "", (int)c->reason.n,
-	    c->reason.n > 0 ? c->reason.p : "");
-	if (c->clean && !c->by_peer)
-		s->confirmed = s->sent;
-	if (!s->judged)
-		judge(s, c);
-	if (!is_confirmed(s) || ((s->count > 0 || s->config->one) &&
-	    !is_satisfied(s)))
-		s->tool->undone = 1;
-	end_now(s);
-}
 
 /* ---- ending ---- */
 
@@ -133,46 +16,76 @@ end_flushed(struct session *s)
 		tool_finish(s->tool);
 }
 
-void
+/* No connection any more: what stdout has yet to take, and the end. */
+static void
 end_now(struct session *s)
 {
 	s->over = s->stopping = 1;
 	traffic_stop_input(s);
-	pulse_free(s->pulse);
-	s->pulse = NULL;
 	loop_timer_stop(s->limit);
 	loop_timer_stop(s->quiet);
-	loop_timer_stop(s->confirm);
 	end_flushed(s);
 }
 
-/* A close frame behind all that is queued; its answer is awaited. */
-static void
-close_ws(struct session *s, int code, const char *reason)
+void
+end_conn(struct conn *c)
 {
-	s->stopping = s->closing = 1;
-	traffic_stop_input(s);
-	ws_close(s->ws, code, span_str(reason));
+	struct session *s = c->session;
+	const struct conn *other;
+
+	conn_end(c);
+	for EACH_CONN(s, other)
+		if (!other->over) {
+			traffic_flow(s);
+			return;
+		}
+	end_now(s);
 }
 
-/* The same, but whatever happens, it does not take long. */
+void
+end_closed(void *arg, const struct ws_closed *end)
+{
+	struct conn *c = arg;
+
+	say_detail("%s: closed: %d%s%.*s", c->url.full, end->code,
+	    end->reason.n > 0 ? " " : "", (int)end->reason.n,
+	    end->reason.n > 0 ? end->reason.p : "");
+	if (end->clean && !end->by_peer)
+		c->confirmed = c->sent;
+	verdict_closed(c, end);
+	end_conn(c);
+}
+
+/* It is closed: whatever happens, that does not take long. */
+static void
+end_conn_soon(struct conn *c)
+{
+	if (c->opening != NULL)
+		c->session->tool->undone = 1;
+	if (!conn_is_up(c)) {
+		conn_end(c);
+		return;
+	}
+	conn_close(c, WS_GOING_AWAY, "");
+	/* The answer must be seen, though stdout is full. */
+	ws_resume(c->ws);
+}
+
 static void
 end_soon(struct session *s)
 {
-	s->judged = 1;
-	if (s->opening != NULL) {
-		opening_cancel(s->opening);
-		s->opening = NULL;
-		s->tool->undone = 1;
-	}
+	struct conn *c;
+	int up = 0;
+
+	s->judged = s->stopping = 1;
+	traffic_stop_input(s);
 	loop_timer_set(s->hurry, HURRY_MS);
-	if (s->ws == NULL || s->over) {
-		end_now(s);
-		return;
+	for EACH_CONN(s, c) {
+		end_conn_soon(c);
+		up += !c->over;
 	}
-	close_ws(s, WS_GOING_AWAY, "");
-	/* The answer must be seen, though stdout is full. */
-	ws_resume(s->ws);
+	if (up == 0)
+		end_now(s);
 }
 
 static void
@@ -188,9 +101,12 @@ static void
 on_limit(void *arg)
 {
 	struct session *s = arg;
+	struct conn *c;
 
-	report(s, STATUS_TIMEOUT, "timed out after %" PRId64 " ms",
-	    s->config->timeout_ms);
+	for EACH_CONN(s, c)
+		if (!c->over)
+			verdict_report(c, STATUS_TIMEOUT, "timed out after %"
+			    PRId64 " ms", s->config->timeout_ms);
 	end_soon(s);
 }
 
@@ -208,14 +124,15 @@ end_stdout_gone(struct session *s, const struct why *why)
 void
 end_dead(void *arg)
 {
-	struct session *s = arg;
+	struct conn *c = arg;
+	struct session *s = c->session;
 
-	report(s, STATUS_LOST, "nothing came within %" PRId64
+	verdict_report(c, STATUS_LOST, "nothing came within %" PRId64
 	    " ms after a ping", s->config->ping_timeout_ms);
-	s->judged = s->tool->undone = 1;
-	ws_free(s->ws);
-	s->ws = NULL;
-	end_now(s);
+	s->tool->undone = 1;
+	ws_free(c->ws);
+	c->ws = NULL;
+	end_conn(c);
 }
 
 /* The close frame goes at once: its answer confirms as a barrier would. */
@@ -223,16 +140,25 @@ void
 end_signal(void *arg, int signum)
 {
 	struct session *s = arg;
+	struct conn *c;
+	int opening = 0;
 
 	(void)signum;
-	if (s->opening != NULL) {
+	for EACH_CONN(s, c)
+		opening |= c->opening != NULL;
+	if (opening) {
 		end_soon(s);
 		return;
 	}
-	if (s->over || s->closing)
+	if (s->over)
 		return;
-	s->tool->undone = has_more_input(s);
-	close_ws(s, WS_GOING_AWAY, "");
+	if (!s->stopping && verdict_has_more_input(s))
+		s->tool->undone = 1;
+	s->stopping = 1;
+	traffic_stop_input(s);
+	for EACH_CONN(s, c)
+		if (conn_is_up(c) && !c->closing)
+			conn_close(c, WS_GOING_AWAY, "");
 }
 
 /* ---- when to end ---- */
@@ -240,63 +166,83 @@ end_signal(void *arg, int signum)
 static void
 on_pong(void *arg)
 {
-	struct session *s = arg;
+	struct conn *c = arg;
 
-	s->barrier = 0;
-	s->confirmed = s->asked;
-	end_look(s);
+	c->barrier = 0;
+	c->confirmed = c->asked;
+	end_look(c->session);
 }
 
 static void
-ask(struct session *s)
+ask(struct conn *c)
 {
-	if (s->barrier || s->confirmed == s->sent ||
-	    ws_barrier(s->ws, on_pong) == -1)
+	if (c->barrier || c->confirmed == c->sent ||
+	    ws_barrier(c->ws, on_pong) == -1)
 		return;
-	s->barrier = 1;
-	s->asked = s->sent;
+	c->barrier = 1;
+	c->asked = c->sent;
 }
 
 static void
 on_confirm(void *arg)
 {
-	struct session *s = arg;
+	struct conn *c = arg;
 
-	if (!s->closing)
-		ask(s);
+	if (!c->closing)
+		ask(c);
 }
 
 static void
 on_quiet(void *arg)
 {
 	struct session *s = arg;
+	const struct conn *c;
 
 	/* While we do not read, it is not the server that is quiet. */
-	if (!traffic_can_take(s)) {
-		loop_timer_set(s->quiet, s->config->linger_ms);
-		return;
-	}
+	for EACH_CONN(s, c)
+		if (!c->over && !traffic_can_take(c)) {
+			loop_timer_set(s->quiet, s->config->linger_ms);
+			return;
+		}
 	s->stopping = 1;
 	end_look(s);
+}
+
+/* All is said: is it heard?  And is it time to close? */
+static int
+look_at(struct conn *c)
+{
+	struct session *s = c->session;
+
+	if (c->over || c->closing)
+		return 1;
+	if (c->ws == NULL)
+		return 0;
+	ask(c);
+	if (c->confirmed != c->sent)
+		return 0;
+	if (s->stopping)
+		conn_close(c, s->close_code, s->close_reason);
+	return 1;
 }
 
 void
 end_look(struct session *s)
 {
-	if (s->ws == NULL || s->closing || s->over)
+	struct conn *c;
+	int heard = 1;
+
+	if (s->over)
 		return;
-	if (is_satisfied(s))
+	if (verdict_is_satisfied(s))
 		s->stopping = 1;
 	if (s->stopping)
 		traffic_stop_input(s);
 	if (!s->stopping && !s->input_over)
 		return;
-	ask(s);
-	if (s->confirmed != s->sent)
-		return;
-	if (s->stopping)
-		close_ws(s, s->close_code, s->close_reason);
-	else if (s->config->linger_ms != NEVER &&
+	for EACH_CONN(s, c)
+		heard &= look_at(c);
+	if (heard && !s->stopping && s->config->linger_ms != NEVER &&
 	    !loop_timer_active(s->quiet))
 		loop_timer_set(s->quiet, s->config->linger_ms);
 }
@@ -312,10 +258,22 @@ end_heard(struct session *s)
 /* Barriers now and then, so that after a long run there is little that is
  * not confirmed. */
 void
-end_sent(struct session *s)
+end_sent(struct conn *c)
 {
-	if (!s->barrier && !loop_timer_active(s->confirm))
-		loop_timer_set(s->confirm, CONFIRM_MS);
+	if (!c->barrier && !loop_timer_active(c->confirm))
+		loop_timer_set(c->confirm, CONFIRM_MS);
+}
+
+static int
+init_conns(struct session *s)
+{
+	struct conn *c;
+
+	for EACH_CONN(s, c)
+		if ((c->confirm = loop_timer_new(s->tool->loop, on_confirm,
+		    c)) == NULL)
+			return -1;
+	return 0;
 }
 
 int
@@ -325,9 +283,8 @@ end_init(struct session *s)
 
 	s->limit = loop_timer_new(l, on_limit, s);
 	s->quiet = loop_timer_new(l, on_quiet, s);
-	s->confirm = loop_timer_new(l, on_confirm, s);
 	s->hurry = loop_timer_new(l, on_hurry, s);
-	if (!s->limit || !s->quiet || !s->confirm || !s->hurry)
+	if (!s->limit || !s->quiet || !s->hurry || init_conns(s) == -1)
 		return -1;
 	if (s->config->timeout_ms > 0)
 		loop_timer_set(s->limit, s->config->timeout_ms);
@@ -339,6 +296,5 @@ end_done(struct session *s)
 {
 	loop_timer_free(s->limit);
 	loop_timer_free(s->quiet);
-	loop_timer_free(s->confirm);
 	loop_timer_free(s->hurry);
 }

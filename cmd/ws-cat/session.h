@@ -1,8 +1,8 @@
-/* session.h - one run of ws-cat: a connection, its stdin and stdout, and when
- * all is done.
+/* session.h - one run of ws-cat: its connections, its stdin and stdout, and
+ * when all is done.
  *
- * traffic.c carries lines and messages; end.c knows when to end, and how it
- * went; session.c begins and cleans up.
+ * conn.c is one URL's connection; traffic.c carries lines and messages; end.c
+ * knows when to end, verdict.c how it went; session.c begins and cleans up.
  *
  * What was sent counts as confirmed once a ping behind it was answered, or
  * the server answered our close frame.
@@ -16,44 +16,57 @@
 #include "pulse.h"
 #include "ws.h"
 
+struct session;
+
+/* One URL's connection. */
+struct conn {
+	struct session *session;
+	struct url url;
+	struct opening *opening;	/* then */
+	struct ws *ws;
+	struct pulse *pulse;
+	struct loop_timer *confirm;	/* the next barrier of a long run */
+	uint64_t sent, confirmed;	/* messages */
+	uint64_t asked;			/* sent as the barrier was */
+	uint64_t replies;		/* no more than sent */
+	int cut_off;			/* a message could not be sent */
+	int barrier;			/* a ping is on its way */
+	int closing;			/* our close frame is sent */
+	int over;			/* no connection any more */
+};
+
 struct session {
 	const struct config *config;
 	struct tool *tool;
-	struct url url;
+	struct conn *conns;
+	size_t nconns;
 	struct output *output;
 	struct lines_out *out;
 	struct lines_in *in;		/* NULL: nothing is read */
 
-	struct opening *opening;	/* then */
-	struct ws *ws;
-	struct pulse *pulse;
 	struct loop_timer *limit;	/* --timeout */
 	struct loop_timer *quiet;	/* --linger */
-	struct loop_timer *confirm;	/* the next barrier of a long run */
 	struct loop_timer *hurry;	/* the end, whatever the peer does */
 	struct buf event, scratch;
 
-	uint64_t sent, confirmed;	/* messages */
-	uint64_t asked;			/* sent as the barrier was */
-	uint64_t received, replies;	/* replies: no more than sent */
+	uint64_t received;		/* messages */
 	int64_t count;			/* messages wanted, or 0 */
-	int cut_off;			/* a message could not be sent */
-	int barrier;			/* a ping is on its way */
-	int throttled;			/* stdin waits for the server */
 	int input_over;			/* at its end, or there is none */
 	int stopping;			/* nothing more to do but to close */
 	int close_code;
 	char close_reason[124];
-	int closing;			/* our close frame is sent */
 	int judged;			/* the exit status is known */
 	int over;			/* no connection any more */
 };
 
+#define EACH_CONN(s, c) \
+	((c) = (s)->conns; (c) < (s)->conns + (s)->nconns; (c)++)
+
 /* ---- session.c ---- */
 
-/* Keeps config and tool.  0, or -1 and why; session_done either way. */
+/* Keeps config, tool and urls.  0, or -1 and why; session_done either way. */
 int session_init(struct session *, const struct config *, struct tool *,
-    const char *url, struct why *);
+    const struct opt_list *urls, struct why *);
 void session_done(struct session *);
 
 /* Connects.  It ends with tool_finish. */
@@ -61,15 +74,51 @@ int session_start(struct session *, struct why *);
 
 void session_metrics(const struct session *, struct metrics *);
 
+/* ---- conn.c ---- */
+
+int conn_init(struct conn *, struct session *, const char *url, struct why *);
+void conn_done(struct conn *);
+int conn_start(struct conn *, struct why *);
+
+/* A close frame behind all that is queued; its answer is awaited. */
+void conn_close(struct conn *, int code, const char *reason);
+
+/* No connection any more. */
+void conn_end(struct conn *);
+
+/* Is there one that frames can go to, and come from? */
+static inline int
+conn_is_up(const struct conn *c)
+{
+	return c->ws != NULL && !c->over;
+}
+
 /* ---- traffic.c ---- */
 
 int traffic_init(struct session *, struct why *);
 void traffic_done(struct session *);
-void traffic_start(struct session *);		/* the connection is up */
+/* May a line go to all connections that are not over? */
+int traffic_has_room(const struct session *);
+/* A connection is up, or has room: is stdin to be read? */
+void traffic_flow(struct session *);
 void traffic_stop_input(struct session *);
-int traffic_can_take(const struct session *);	/* may messages come? */
-int traffic_message(void *session, struct msg);
-void traffic_drained(void *session);
+int traffic_can_take(const struct conn *);	/* may messages come? */
+int traffic_message(void *conn, struct msg);
+void traffic_drained(void *conn);
+
+/* ---- verdict.c ---- */
+
+int verdict_is_confirmed(const struct conn *);
+int verdict_is_satisfied(const struct session *);	/* -n, -1 */
+/* Was there more on stdin than was read? */
+int verdict_has_more_input(const struct session *);
+
+/* Tells what failed, and how much of what was sent is in doubt. */
+void verdict_report(struct conn *, enum status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The connection was closed: how did it go? */
+void verdict_closed(struct conn *, const struct ws_closed *);
 
 /* ---- end.c ---- */
 
@@ -79,10 +128,10 @@ void end_done(struct session *);
 /* Something has changed: is anything due? */
 void end_look(struct session *);
 void end_heard(struct session *);	/* a message has come: not quiet */
-void end_sent(struct session *);	/* one was sent: to be confirmed */
-void end_closed(void *session, const struct ws_closed *);
-void end_dead(void *session);		/* no answer to pings */
-void end_now(struct session *);		/* no connection any more */
+void end_sent(struct conn *);		/* one was sent: to be confirmed */
+void end_closed(void *conn, const struct ws_closed *);
+void end_dead(void *conn);		/* no answer to pings */
+void end_conn(struct conn *);		/* a connection is over for good */
 void end_stdout_gone(struct session *, const struct why *);
 void end_flushed(struct session *);	/* is stdout's queue empty? */
 void end_signal(void *session, int signum);

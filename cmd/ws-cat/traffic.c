@@ -10,23 +10,51 @@
 
 /* ---- stdin to the server ---- */
 
-static int
-full(struct session *s)
+int
+traffic_has_room(const struct session *s)
 {
-	s->throttled = 1;
-	return FULL;
+	const struct conn *c;
+	int alive = 0;
+
+	for EACH_CONN(s, c) {
+		if (c->over)
+			continue;
+		if (c->ws == NULL || c->cut_off || ws_queued(c->ws) > HIGH)
+			return 0;
+		alive++;
+	}
+	return alive > 0;
+}
+
+static void
+send_to(struct conn *c, struct msg m)
+{
+	c->sent++;
+	if (ws_send(c->ws, m) == -1)
+		c->cut_off = 1;
+	else
+		end_sent(c);
 }
 
 static int
 send_message(struct session *s, struct msg m)
 {
-	s->sent++;
-	if (ws_send(s->ws, m) == -1) {
-		s->cut_off = 1;
-		return full(s);
-	}
-	end_sent(s);
-	return ws_queued(s->ws) > HIGH ? full(s) : 0;
+	struct conn *c;
+
+	for EACH_CONN(s, c)
+		if (conn_is_up(c))
+			send_to(c, m);
+	return traffic_has_room(s) ? 0 : FULL;
+}
+
+static void
+ping(struct session *s)
+{
+	const struct conn *c;
+
+	for EACH_CONN(s, c)
+		if (conn_is_up(c))
+			ws_ping(c->ws, SPAN(""));
 }
 
 /* {"do":"close","code":...,"reason":...}: ends as the end of stdin does, and
@@ -62,7 +90,7 @@ command(struct session *s, const struct event *e, struct why *why)
 	if (event_is(e->do_, "close"))
 		return do_close(s, e, why);
 	if (event_is(e->do_, "ping")) {
-		ws_ping(s->ws, SPAN(""));
+		ping(s);
 		return 0;
 	}
 	return why_set(why, STATUS_BAD_LINE, "do: neither close nor ping: "
@@ -130,16 +158,31 @@ static const struct lines_in_user in_user = { .record = on_record,
     .end = on_end };
 
 void
+traffic_flow(struct session *s)
+{
+	if (s->in == NULL || s->stopping || s->input_over)
+		return;
+	if (traffic_has_room(s))
+		lines_in_resume(s->in);
+	else
+		lines_in_pause(s->in);
+}
+
+void
+traffic_stop_input(struct session *s)
+{
+	if (s->in != NULL)
+		lines_in_pause(s->in);
+}
+
+void
 traffic_drained(void *arg)
 {
-	struct session *s = arg;
+	struct conn *c = arg;
 
-	if (s->throttled && !s->stopping) {
-		s->throttled = 0;
-		lines_in_resume(s->in);
-	}
-	if (traffic_can_take(s))
-		ws_resume(s->ws);
+	traffic_flow(c->session);
+	if (traffic_can_take(c))
+		ws_resume(c->ws);
 }
 
 /* ---- the server to stdout ---- */
@@ -159,39 +202,44 @@ print_event(struct session *s, struct msg m)
 }
 
 int
-traffic_can_take(const struct session *s)
+traffic_can_take(const struct conn *c)
 {
-	return !output_full(s->output) &&
-	    !(s->config->echo && ws_queued(s->ws) > HIGH);
+	const struct session *s = c->session;
+
+	return !output_full(s->output) && !(s->config->echo &&
+	    conn_is_up(c) && ws_queued(c->ws) > HIGH);
 }
 
 int
 traffic_message(void *arg, struct msg m)
 {
-	struct session *s = arg;
+	struct conn *c = arg;
+	struct session *s = c->session;
 
 	s->received++;
 	if (s->count != 0 && s->received > (uint64_t)s->count)
 		return 0;
-	if (s->replies < s->sent)
-		s->replies++;
+	if (c->replies < c->sent)
+		c->replies++;
 	if (lines_out_form(s->out) == LINES_EVENTS)
 		print_event(s, m);
 	else
 		lines_out_message(s->out, m);
 	if (s->config->echo)
-		ws_send(s->ws, m);
+		ws_send(c->ws, m);
 	end_heard(s);
-	return traffic_can_take(s) ? 0 : FULL;
+	return traffic_can_take(c) ? 0 : FULL;
 }
 
 static void
 on_room(void *arg)
 {
-	struct session *s = arg;
+	const struct session *s = arg;
+	struct conn *c;
 
-	if (s->ws != NULL && !s->over && traffic_can_take(s))
-		ws_resume(s->ws);
+	for EACH_CONN(s, c)
+		if (conn_is_up(c) && traffic_can_take(c))
+			ws_resume(c->ws);
 }
 
 static void
@@ -249,18 +297,4 @@ traffic_done(struct session *s)
 	output_free(s->output);
 	buf_done(&s->event);
 	buf_done(&s->scratch);
-}
-
-void
-traffic_start(struct session *s)
-{
-	if (s->in != NULL)
-		lines_in_resume(s->in);
-}
-
-void
-traffic_stop_input(struct session *s)
-{
-	if (s->in != NULL)
-		lines_in_pause(s->in);
 }
