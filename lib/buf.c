@@ -110,6 +110,22 @@ buf_addc(struct buf *b, char c)
 	return 0;
 }
 
+/* What buf_addf does by "%lld", in a tenth of the time. */
+int
+buf_addi(struct buf *b, int64_t n)
+{
+	char text[24], *p = text + sizeof(text);
+	uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+
+	do {
+		*--p = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (n < 0)
+		*--p = '-';
+	return buf_add(b, span_of(p, (size_t)(text + sizeof(text) - p)));
+}
+
 int
 buf_addf(struct buf *b, const char *fmt, ...)
 {

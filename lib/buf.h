@@ -9,6 +9,8 @@
 #ifndef HOOKLINE_BUF_H
 #define HOOKLINE_BUF_H
 
+#include <stdint.h>
+
 #include "span.h"
 
 struct buf {
@@ -24,6 +26,7 @@ void buf_done(struct buf *);
 
 int buf_add(struct buf *, struct span);
 int buf_addc(struct buf *, char);
+int buf_addi(struct buf *, int64_t);	/* in decimal */
 int buf_addf(struct buf *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

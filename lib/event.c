@@ -122,7 +122,10 @@ event_raw(struct buf *out, const char *name, struct span json)
 int
 event_int(struct buf *out, const char *name, int64_t n)
 {
-	return buf_addf(out, ",\"%s\":%lld", name, (long long)n);
+	size_t start = out->n;
+
+	return whole(out, start, name_of(out, name) != 0 ||
+	    buf_addi(out, n) != 0 ? -1 : 0);
 }
 
 int

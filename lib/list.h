@@ -29,6 +29,12 @@ list_first(const struct link *head)
 	return head->next != head ? head->next : NULL;
 }
 
+static inline struct link *
+list_last(const struct link *head)
+{
+	return head->prev != head ? head->prev : NULL;
+}
+
 static inline int
 list_is_in(const struct link *l)
 {

@@ -196,6 +196,16 @@ proxy()
 	    '/x?y {"a":1}' ]
 	[ "$(requests -r '[.headers[][0]] | map(select(test("^proxy"; "i"))) |
 	    length')" -eq 0 ]
+	# Each to its own, though it is one handle of libcurl's.
+	http_proxy=$PROXY send -e --jobs 1 "http://some.test:$PORT/x/" <<-'END'
+	{"target":"/1"}
+	{"target":"/2?q"}
+	{"target":"/2?q"}
+	{"target":"/3"}
+	END
+	[ "$status" -eq 0 ]
+	[ "$(requests -r .target | tail -n 4 | sed 's|.*/x||' |
+	    paste -sd' ')" = "/1 /2?q /2?q /3" ]
 }
 
 @test "wh-send: no_proxy leaves it out" {

@@ -1,4 +1,6 @@
 /* reach.c - how URLs are reached. */
+#include <stdlib.h>
+
 #include "reach.h"
 #include "result.h"
 
@@ -39,6 +41,24 @@ check_resolve(const char *text, struct why *why)
 	    "--resolve: %s: not HOST:PORT:ADDRESS", text);
 }
 
+/* libcurl asks the environment before each request; where it has no proxy,
+ * once is enough. */
+static const char *
+proxy_of_environment(void)
+{
+	static const char *const names[] = { "http_proxy", "https_proxy",
+	    "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
+	const char *value;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		value = getenv(names[i]);
+		if (value != NULL && *value != '\0')
+			return NULL;
+	}
+	return "";
+}
+
 int
 reach_init(struct reach *r, const struct config *c, struct http_config *http,
     struct why *why)
@@ -54,7 +74,8 @@ reach_init(struct reach *r, const struct config *c, struct http_config *http,
 		if (check_resolve(c->resolve.v[i], why) == -1)
 			return -1;
 	*http = (struct http_config){ .tls = c->tls,
-	    .unix_socket = c->unix_socket, .proxy = c->proxy,
+	    .unix_socket = c->unix_socket,
+	    .proxy = c->proxy != NULL ? c->proxy : proxy_of_environment(),
 	    .allow = &r->allow, .resolve = c->resolve.v,
 	    .nresolve = c->resolve.n, .timeout_ms = c->timeout_ms,
 	    .connect_timeout_ms = c->connect_timeout_ms,

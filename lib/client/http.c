@@ -5,37 +5,12 @@
  * never looked at.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "../clock.h"
-#include "request.h"
 #include "transfer.h"
 
 #define MAX_IDLE 256		/* connections kept for reuse */
 #define MAX_STREAMS 32L		/* on one connection; more are slower */
-
-/* ---- lists ---- */
-
-static void
-list_add(struct http_transfer **list, struct http_transfer *t)
-{
-	t->prev = NULL;
-	t->next = *list;
-	if (*list != NULL)
-		(*list)->prev = t;
-	*list = t;
-}
-
-static void
-list_remove(struct http_transfer **list, struct http_transfer *t)
-{
-	if (t->prev != NULL)
-		t->prev->next = t->next;
-	else
-		*list = t->next;
-	if (t->next != NULL)
-		t->next->prev = t->prev;
-}
 
 /* ---- a transfer's end ---- */
 
@@ -44,9 +19,9 @@ static void
 retire(struct http_transfer *t)
 {
 	multi_remove(t->pool->multi, t->easy);
-	list_remove(&t->pool->active, t);
 	transfer_clear(t);
-	list_add(&t->pool->idle, t);
+	list_remove(&t->link);
+	list_add(&t->pool->idle, &t->link);
 }
 
 static void
@@ -72,12 +47,13 @@ on_done(void *arg, CURLcode code)
 static struct http_transfer *
 take(struct http *http, struct pool *pool, struct why *why)
 {
-	struct http_transfer *t = pool->idle;
+	/* The last to be used: the processor knows it still. */
+	struct link *last = list_last(&pool->idle);
 
-	if (t == NULL)
+	if (last == NULL)
 		return transfer_new(http, pool, on_done, why);
-	list_remove(&pool->idle, t);
-	return t;
+	list_remove(last);
+	return LIST_OF(last, struct http_transfer, link);
 }
 
 static int
@@ -120,6 +96,7 @@ http_new(struct loop *loop, const struct http_config *config,
     struct why *why)
 {
 	struct http *http;
+	int i;
 
 	if (client_tls_check(&config->tls, why) == -1)
 		return NULL;
@@ -130,6 +107,10 @@ http_new(struct loop *loop, const struct http_config *config,
 	}
 	http->loop = loop;
 	http->config = *config;
+	for (i = 0; i < POOLS; i++) {
+		list_init(&http->pools[i].active);
+		list_init(&http->pools[i].idle);
+	}
 	if (list_names(http, why) == -1 ||
 	    pool_open(http, &http->pools[TRUSTED], why) == -1) {
 		http_free(http);
@@ -141,7 +122,7 @@ http_new(struct loop *loop, const struct http_config *config,
 void
 http_free(struct http *http)
 {
-	struct http_transfer *t;
+	struct link *first;
 	int i;
 
 	if (http == NULL)
@@ -152,11 +133,12 @@ http_free(struct http *http)
 	for (i = 0; i < POOLS; i++) {
 		struct pool *pool = &http->pools[i];
 
-		while (pool->active != NULL)
-			retire(pool->active);
-		while ((t = pool->idle) != NULL) {
-			list_remove(&pool->idle, t);
-			transfer_free(t);
+		while ((first = list_first(&pool->active)) != NULL)
+			retire(LIST_OF(first, struct http_transfer, link));
+		while ((first = list_first(&pool->idle)) != NULL) {
+			list_remove(first);
+			transfer_free(LIST_OF(first, struct http_transfer,
+			    link));
 		}
 		multi_free(pool->multi);
 	}
@@ -176,17 +158,12 @@ http_start(struct http *http, const struct http_request *r,
 	t = take(http, pool, why);
 	if (t == NULL)
 		return NULL;
-	list_add(&pool->active, t);
+	list_add(&pool->active, &t->link);
 	t->done = done;
 	t->arg = arg;
 	t->started_ms = clock_mono_ms();
-	t->url = strdup(r->url);
-	if (t->url == NULL) {
-		why_errno(why, STATUS_SOME, "client");
-		retire(t);
-		return NULL;
-	}
-	if (request_set(t->easy, r, &t->list, why) == -1 ||
+	if (transfer_url(t, r->url, why) == -1 ||
+	    request_set(t->easy, r, &t->lines, why) == -1 ||
 	    multi_add(pool->multi, t->easy, &t->user, why) == -1) {
 		retire(t);
 		return NULL;

@@ -1,79 +1,105 @@
 /* client/request.c - a request as libcurl wants it, and nothing besides. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../fields.h"
 #include "request.h"
 
-static int
-append(struct curl_slist **list, const char *line)
-{
-	struct curl_slist *l = curl_slist_append(*list, line);
+/* ---- header fields, as libcurl's list ---- */
 
-	if (l == NULL)
+#define LARGE ((size_t)64 << 10)
+
+/* What libcurl would add by itself is taken out, unless it was given. */
+static const struct {
+	struct span name;
+	char *line;
+	int is_for_large;	/* bodies; and libcurl means larger ones */
+} own[] = {
+	{ { "Accept", 6 }, (char []){ "Accept:" }, 0 },
+	{ { "Content-Type", 12 }, (char []){ "Content-Type:" }, 0 },
+	{ { "Expect", 6 }, (char []){ "Expect:" }, 1 },
+};
+#define NOWN (sizeof(own) / sizeof(own[0]))
+
+/* One allocation for all, which lasts for the requests to come: a list of
+ * curl_slist_append's is as many as there are lines, each time, twice. */
+static int
+make_room(struct request_lines *l, const struct http_request *r)
+{
+	size_t n = (r->nheaders + NOWN) * sizeof(*l->nodes), i;
+
+	for (i = 0; i < r->nheaders; i++)
+		n += r->headers[i].name.n + r->headers[i].value.n + 3;
+	if (n <= l->cap)
+		return 0;
+	free(l->nodes);
+	l->cap = 0;
+	l->nodes = malloc(n);
+	if (l->nodes == NULL)
 		return -1;
-	*list = l;
+	l->cap = n;
 	return 0;
+}
+
+static char *
+put(char *p, struct span s)
+{
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	return p + s.n;
 }
 
 /* libcurl's spelling of a field without a value is "Name;". */
-static int
-add_header(struct curl_slist **list, const struct http1_field *f,
-    struct why *why)
+static char *
+put_field(char *p, const struct http1_field *f)
 {
-	char fixed[512], *line = fixed;
-	size_t n = f->name.n + f->value.n + 3;
-	int ret;
-
-	if (n > sizeof(fixed) && (line = malloc(n)) == NULL)
-		return why_errno(why, STATUS_SOME, "client");
+	p = put(p, f->name);
 	if (span_trim(f->value).n == 0)
-		snprintf(line, n, "%.*s;", (int)f->name.n, f->name.p);
+		p = put(p, SPAN(";"));
 	else
-		snprintf(line, n, "%.*s: %.*s", (int)f->name.n, f->name.p,
-		    (int)f->value.n, f->value.p);
-	ret = append(list, line);
-	if (line != fixed)
-		free(line);
-	return ret == 0 ? 0 : why_set(why, STATUS_SOME, "out of memory");
+		p = put(put(p, SPAN(": ")), f->value);
+	*p++ = '\0';
+	return p;
 }
 
-/* What libcurl would add by itself is taken out, unless it was given. */
 static int
-add_headers(struct curl_slist **list, const struct http_request *r,
-    struct why *why)
+make_lines(struct request_lines *l, const struct http_request *r)
 {
-	static const char *const own[] = { "Accept", "Content-Type", "Expect" };
-	char line[32];
-	size_t i;
+	size_t i, n = 0;
+	char *p;
 
-	for (i = 0; i < r->nheaders; i++)
-		if (add_header(list, &r->headers[i], why) == -1)
-			return -1;
-	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-		if (fields_have(r->headers, r->nheaders, span_str(own[i])))
-			continue;
-		snprintf(line, sizeof(line), "%s:", own[i]);
-		if (append(list, line) == -1)
-			return why_set(why, STATUS_SOME, "out of memory");
+	if (make_room(l, r) == -1)
+		return -1;
+	p = (char *)(l->nodes + r->nheaders + NOWN);
+	for (i = 0; i < r->nheaders; i++) {
+		l->nodes[n++].data = p;
+		p = put_field(p, &r->headers[i]);
 	}
+	for (i = 0; i < NOWN; i++)
+		if ((!own[i].is_for_large || r->body.n >= LARGE) &&
+		    !fields_have(r->headers, r->nheaders, own[i].name))
+			l->nodes[n++].data = own[i].line;
+	/* There is at least one: a request has an Accept, or it has none. */
+	for (i = 0; i < n; i++)
+		l->nodes[i].next = i + 1 < n ? &l->nodes[i + 1] : NULL;
 	return 0;
 }
+
+/* ---- public ---- */
 
 static int
 check_header(const struct http1_field *f, struct why *why)
 {
-	size_t i;
+	const struct span v = f->value;
 
 	if (!http1_is_token(f->name))
 		return why_set(why, STATUS_USAGE, "not a header name: %.*s",
 		    (int)f->name.n, f->name.p);
-	for (i = 0; i < f->value.n; i++)
-		if (strchr("\r\n", f->value.p[i]) != NULL)	/* NUL too */
-			return why_set(why, STATUS_USAGE,
-			    "header %.*s: a line break or NUL in its value",
-			    (int)f->name.n, f->name.p);
+	if (v.n > 0 && (memchr(v.p, '\r', v.n) || memchr(v.p, '\n', v.n) ||
+	    memchr(v.p, '\0', v.n)))
+		return why_set(why, STATUS_USAGE,
+		    "header %.*s: a line break or NUL in its value",
+		    (int)f->name.n, f->name.p);
 	if (span_case_eq(f->name, SPAN("Content-Length")) ||
 	    span_case_eq(f->name, SPAN("Transfer-Encoding")))
 		return why_set(why, STATUS_USAGE,
@@ -102,12 +128,12 @@ request_check(const struct http_request *r, struct why *why)
 
 int
 request_set(CURL *easy, const struct http_request *r,
-    struct curl_slist **list, struct why *why)
+    struct request_lines *lines, struct why *why)
 {
 	int head = strcmp(r->method, "HEAD") == 0;
 
-	if (add_headers(list, r, why) == -1)
-		return -1;
+	if (make_lines(lines, r) == -1)
+		return why_set(why, STATUS_SOME, "client: out of memory");
 	if (r->body.p != NULL && !head) {
 		curl_easy_setopt(easy, CURLOPT_POST, 1L);
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -119,7 +145,13 @@ request_set(CURL *easy, const struct http_request *r,
 	if (head)
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
 	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
-	curl_easy_setopt(easy, CURLOPT_URL, r->url);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, *list);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, lines->nodes);
 	return 0;
+}
+
+void
+request_lines_done(struct request_lines *l)
+{
+	free(l->nodes);
+	*l = (struct request_lines){ NULL, 0 };
 }

@@ -1,4 +1,5 @@
-/* client/request.h - sets a request on a handle; private to client/.
+/* client/request.h - sets a request on a handle, but for its URL; private to
+ * client/.
  *
  * Errors:  -1 and why: STATUS_USAGE for what must not be sent (header
  *          injection, framing of the caller's), or out of memory.
@@ -13,9 +14,16 @@
 
 int request_check(const struct http_request *, struct why *);
 
-/* The list is the caller's to free once the handle is done with it, also
- * after -1; the body is the request's. */
-int request_set(CURL *, const struct http_request *,
-    struct curl_slist **list, struct why *);
+/* The header fields' lines; zeroed to begin with.  They are the caller's
+ * until the handle is done with them, and room for the next request's. */
+struct request_lines {
+	struct curl_slist *nodes;
+	size_t cap;
+};
+
+/* The body is the request's. */
+int request_set(CURL *, const struct http_request *, struct request_lines *,
+    struct why *);
+void request_lines_done(struct request_lines *);
 
 #endif

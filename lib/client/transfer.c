@@ -133,6 +133,7 @@ static void
 set_tastes(struct http_transfer *t)
 {
 	const struct http_config *c = &t->http->config;
+	const char *proxy = is_strange(t) ? "" : c->proxy;
 	CURL *easy = t->easy;
 
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
@@ -142,6 +143,7 @@ set_tastes(struct http_transfer *t)
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl_easy_setopt(easy, CURLOPT_CURLU, t->parsed);
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, http_version());
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
@@ -150,14 +152,25 @@ set_tastes(struct http_transfer *t)
 	    (long)c->connect_timeout_ms);
 	if (t->http->resolve != NULL)
 		curl_easy_setopt(easy, CURLOPT_RESOLVE, t->http->resolve);
-	/* "" is no proxy, that of the environment neither. */
-	if (is_strange(t))
-		curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	else if (c->proxy != NULL)
-		curl_easy_setopt(easy, CURLOPT_PROXY, c->proxy);
+	if (proxy != NULL)
+		curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
+	/* "" is none, and then the environment is not asked, twice over. */
+	if (proxy != NULL && *proxy == '\0')
+		curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
 	if (!is_strange(t) && c->unix_socket != NULL)
 		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
 		    c->unix_socket);
+}
+
+void
+transfer_free(struct http_transfer *t)
+{
+	curl_easy_cleanup(t->easy);
+	curl_url_cleanup(t->parsed);
+	request_lines_done(&t->lines);
+	response_done(&t->response);
+	free(t->url);
+	free(t);
 }
 
 struct http_transfer *
@@ -175,22 +188,40 @@ transfer_new(struct http *http, struct pool *pool,
 	t->user = (struct multi_user){ done, t };
 	response_init(&t->response, http->config.max_reply);
 	t->easy = multi_easy(pool->multi, &http->config.tls, t->error, why);
-	if (t->easy == NULL) {
-		free(t);
-		return NULL;
+	t->parsed = curl_url();
+	if (t->easy != NULL && t->parsed != NULL) {
+		set_tastes(t);
+		return t;
 	}
-	set_tastes(t);
-	return t;
+	why_set(why, STATUS_SOME, "client: out of memory");
+	transfer_free(t);
+	return NULL;
 }
 
-void
-transfer_free(struct http_transfer *t)
+/* libcurl takes its URLs apart and puts them together again for each
+ * request; with CURLOPT_CURLU it makes a copy of what we took apart once.
+ * CURLOPT_URL has it forget the last one's text (7.88). */
+int
+transfer_url(struct http_transfer *t, const char *url, struct why *why)
 {
-	curl_easy_cleanup(t->easy);
-	curl_slist_free_all(t->list);
-	response_done(&t->response);
+	CURLUcode code;
+
+	if (t->url != NULL && strcmp(t->url, url) == 0)
+		return 0;
 	free(t->url);
-	free(t);
+	t->url = strdup(url);
+	if (t->url == NULL)
+		return why_errno(why, STATUS_SOME, "client");
+	code = curl_url_set(t->parsed, CURLUPART_URL, url,
+	    CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS);
+	if (code != CURLUE_OK) {
+		free(t->url);
+		t->url = NULL;
+		return why_set(why, STATUS_USAGE, "URL: %s",
+		    curl_url_strerror(code));
+	}
+	curl_easy_setopt(t->easy, CURLOPT_URL, NULL);
+	return 0;
 }
 
 void
@@ -198,10 +229,6 @@ transfer_clear(struct http_transfer *t)
 {
 	/* The body is the caller's, and about to go. */
 	curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, NULL);
-	curl_slist_free_all(t->list);
-	t->list = NULL;
-	free(t->url);
-	t->url = NULL;
 	response_clear(&t->response);
 	t->head_too_long = t->cut = 0;
 	t->blocked[0] = t->error[0] = '\0';

@@ -4,15 +4,17 @@
 #ifndef HOOKLINE_CLIENT_TRANSFER_H
 #define HOOKLINE_CLIENT_TRANSFER_H
 
+#include "../list.h"
 #include "http.h"
 #include "multi.h"
+#include "request.h"
 #include "response.h"
 
 enum { TRUSTED, STRANGE, POOLS };
 
 struct pool {
 	struct multi *multi;		/* once needed */
-	struct http_transfer *active, *idle;
+	struct link active, idle;
 };
 
 struct http {
@@ -24,13 +26,16 @@ struct http {
 };
 
 struct http_transfer {
-	struct http_transfer *prev, *next;
+	struct link link;		/* active or idle */
 	struct http *http;
 	struct pool *pool;
 	struct multi_user user;
 	CURL *easy;
-	struct curl_slist *list;
-	char *url;			/* for messages */
+	struct request_lines lines;
+	/* As libcurl takes it apart, and as it was: the next request is
+	 * likely to be for the same. */
+	CURLU *parsed;
+	char *url;
 	struct response response;
 	char blocked[CIDR_IP_TEXT];	/* the address, if one was */
 	int head_too_long, cut;		/* we ended it ourselves */
@@ -44,6 +49,9 @@ struct http_transfer {
 struct http_transfer *transfer_new(struct http *, struct pool *,
     void (*done)(void *arg, CURLcode), struct why *);
 void transfer_free(struct http_transfer *);
+
+/* Sets the URL: 0, or -1 and why. */
+int transfer_url(struct http_transfer *, const char *url, struct why *);
 
 /* For the next request. */
 void transfer_clear(struct http_transfer *);

@@ -93,11 +93,33 @@ stream(void)
 	buf_done(&b);
 }
 
+static void
+integers(void)
+{
+	static const struct {
+		int64_t n;
+		const char *text;
+	} v[] = { { 0, "0" }, { 7, "7" }, { -1, "-1" }, { 1000, "1000" },
+	    { INT64_MAX, "9223372036854775807" },
+	    { INT64_MIN, "-9223372036854775808" } };
+	struct buf b;
+	size_t i;
+
+	for (i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		buf_init(&b, strlen(v[i].text));
+		CHECK(buf_addi(&b, v[i].n) == 0);
+		CHECK(span_eq(buf_span(&b), span_str(v[i].text)));
+		CHECK(buf_addi(&b, 1) == -1);
+		buf_done(&b);
+	}
+}
+
 int
 main(void)
 {
 	adds();
 	limit();
 	stream();
+	integers();
 	return CHECK_DONE;
 }
