@@ -652,3 +652,13 @@ stalled()
 	kill "$PID_a"
 	await b.out '"open": true'
 }
+
+@test "ws-serve --max-clients: who asks for nothing makes room" {
+	serve --max-clients 2 --header-timeout 1m
+	start_fed idle nc 127.0.0.1 "$PORT"
+	start_fed slow nc 127.0.0.1 "$PORT"
+	printf 'GET / HTTP/1.1\r\n' | feed slow
+	client a /
+	client b /
+	await slow.out '^HTTP/1.1 408 '
+}
