@@ -7,7 +7,7 @@
 /* What was met on the way; judged when all fields are known, because one
  * may come before the other. */
 struct framing {
-	size_t hosts, lengths, codings;
+	size_t hosts, lengths, codings, expects;
 	struct span coding;
 	int close, keep;
 };
@@ -104,7 +104,7 @@ on_field(const struct http1_field *field, struct http1_head *head,
 		break;
 	case 6:
 		if (span_case_eq(name, SPAN("Expect")) && head->minor > 0)
-			head->expect_continue =
+			head->expect_continue = f->expects++ == 0 &&
 			    span_case_eq(value, SPAN("100-continue"));
 		break;
 	case 10:

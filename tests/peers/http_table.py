@@ -239,6 +239,10 @@ HEADS = [
     ("417 end", post(b"Expect: 100-continue, x\r\n" + CL + b"2\r\n",
                      b"[]")),
     ("417 end", post(b"Expect:\r\n")),
+    ("417 end", post(b"Expect: x\r\nExpect: 100-continue\r\n" + CL +
+                     b"2\r\n", b"[]")),
+    ("417 end", post(b"Expect: 100-continue\r\nExpect: x\r\n" + CL +
+                     b"2\r\n", b"[]")),
     ("413 end", post(b"Expect: 100-continue\r\n" + CL + b"1048577\r\n")),
     # other protocols, offered
     ("204", post(b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
