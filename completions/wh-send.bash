@@ -115,6 +115,27 @@ _wh_send()
 	--drain)
 		return
 		;;
+	--spool)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--keep)
+		return
+		;;
+	--list)
+		mapfile -t COMPREPLY < <(compgen -W 'due dead done' -- "$cur")
+		return
+		;;
+	--purge)
+		mapfile -t COMPREPLY < <(compgen -W 'due dead done' -- "$cur")
+		return
+		;;
+	--dead-letter)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	--in)
 		mapfile -t COMPREPLY < <(compgen -W 'events payload text' -- "$cur")
 		return
@@ -186,7 +207,15 @@ _wh_send()
 		    --timeout
 		    --connect-timeout
 		    --drain
+		    --spool
+		    --enqueue
+		    --follow
+		    --retry-now
+		    --keep
+		    --list
+		    --purge
 		    --reply
+		    --dead-letter
 		    --events
 		    --payload
 		    --in

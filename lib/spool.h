@@ -101,6 +101,7 @@ struct spool_ref {
 
 struct spool_line {
 	struct span event;	/* without its crc; good until the next call */
+	const char *segment;	/* its name; the same */
 	struct spool_ref ref;
 	int64_t attempts;	/* that were made, by earlier consumers, too */
 	int64_t due_us;		/* of the wall clock; 0: now */
@@ -140,6 +141,7 @@ int spool_dead(struct spool_consumer *, struct spool_ref, struct span event);
 
 struct spool_counts {
 	uint64_t given;		/* lines that are not settled */
+	size_t aside;		/* bytes on their way to dead.ndjson, ... */
 	size_t segments;	/* that are not through */
 };
 void spool_counts(const struct spool_consumer *, struct spool_counts *);

@@ -26,6 +26,8 @@ struct config {
 	struct secret_opts secrets;
 	const char *method;		/* or NULL */
 	const char *body;		/* a file, "-"; or NULL */
+	const char *spool;		/* a folder, or NULL */
+	const char *dead_letter;	/* a file, or NULL */
 	const char *backoff;		/* "FIRST..MAX" */
 	const char *schedule;		/* "5s,1m", "standard"; or NULL */
 	const char *breaker;		/* "ROW/TIME", "off" */
@@ -39,7 +41,10 @@ struct config {
 	int64_t retries;		/* -1: as the plan has it */
 	int64_t max_age_ms;		/* 0: none */
 	int64_t timeout_ms, connect_timeout_ms, drain_ms;
+	int64_t keep_ms;
 	int append_path, allow_private, reply;
+	int enqueue, follow, retry_now;
+	int list, purge;		/* 1 + enum spool_what; 0: neither */
 	int cloudevents;		/* enum cloud_mode */
 	int handshake;			/* 1: cloudevents */
 	const char *handshake_origin;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "job.h"
 
 #define PIECE ((size_t)512)		/* at least, where more is needed */
@@ -14,6 +15,20 @@ struct job_piece {
 	struct job_piece *next;
 	max_align_t data[];
 };
+
+const char *
+outcome_name(int outcome)
+{
+	return outcome == OUTCOME_SPOOLED ? "spooled" :
+	    deliver_outcome_name((enum deliver_outcome)outcome);
+}
+
+void
+job_new_id(char out[JOB_ID_SIZE])
+{
+	memcpy(out, "msg_", 4);
+	id_uuid7(out + 4, clock_wall_us());
+}
 
 void *
 job_room(struct job *j, size_t n)

@@ -9,7 +9,17 @@
 #include <stdint.h>
 
 #include "deliver.h"
+#include "id.h"
 #include "span.h"
+#include "spool.h"
+
+#define JOB_ID_SIZE (4 + ID_SIZE)	/* msg_ and a UUID */
+
+/* What a result may say: the engine's outcomes, and this one. */
+enum {
+	OUTCOME_SPOOLED = DELIVER_INVALID + 1	/* it is on disk, for later */
+};
+const char *outcome_name(int outcome);
 
 struct job {
 	struct deliver_job deliver;	/* first; its url is the one shown */
@@ -23,6 +33,8 @@ struct job {
 	size_t nheaders;
 	struct span body;		/* p NULL: none at all */
 
+	struct spool_ref spooled;	/* where it is from; part NULL: not */
+	struct span event;		/* for --dead-letter; else p NULL */
 	int64_t ms;			/* what the last attempt took */
 	struct link consent;		/* consent.c's, and: */
 	int64_t turn_ms;		/* not before that; 0: no such time */
@@ -38,6 +50,9 @@ job_of(struct deliver_job *j)
 {
 	return (struct job *)(void *)j;
 }
+
+/* A new id for a line that has none. */
+void job_new_id(char out[JOB_ID_SIZE]);
 
 /* With room for so many bytes; NULL when memory is out. */
 struct job *job_new(uint64_t line, size_t room);

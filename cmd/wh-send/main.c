@@ -19,23 +19,53 @@ sender_check_end(struct sender *s)
 {
 	struct deliver_counts counts;
 
+	if (s->list != NULL)
+		return;
 	deliver_counts(s->engine, &counts);
 	if (s->ended && counts.held == 0 &&
+	    (s->config.spool == NULL || store_is_done(s)) &&
+	    dead_file_is_done(&s->letters) &&
 	    output_taken(s->out) == output_position(s->out))
 		tool_finish(&s->tool);
+}
+
+/* Lines that were not delivered are all on disk: there is nothing undone. */
+static enum status
+report_kept(struct sender *s, enum status status)
+{
+	int left = store_is_left(s);
+
+	s->tool.undone = s->cut;
+	if (left)
+		say_note("%s: holds lines that are yet to be delivered",
+		    s->config.spool);
+	if (tally_failed(&s->tally) > 0)
+		say_note("what was given up is in %s/dead.ndjson",
+		    s->config.spool);
+	return left || status != STATUS_OK ? STATUS_UNDELIVERED : STATUS_OK;
 }
 
 static void
 report(void *arg)
 {
 	struct sender *s = arg;
+	enum status status;
 
+	if (s->list != NULL || s->config.purge)
+		return;
 	progress_end(s->progress);
 	s->tool.undone = s->cut || tally_failed(&s->tally) > 0;
 	if (s->news > 0)
 		say_detail("%llu events of other types skipped",
 		    (unsigned long long)s->news);
-	tool_fail(&s->tool, tally_report(&s->tally));
+	status = tally_report(&s->tally);
+	if (s->config.spool != NULL) {
+		status = report_kept(s, status);
+	} else if (status != STATUS_OK && dead_file_sync(&s->letters)) {
+		s->tool.undone = s->cut;
+		status = STATUS_UNDELIVERED;
+	}
+	tool_fail(&s->tool, status);
 }
 
 /* ---- room ---- */
@@ -53,6 +83,7 @@ on_room(void *arg)
 	struct sender *s = arg;
 
 	intake_resume(s);
+	store_pump(s);
 	sender_check_end(s);
 }
 
@@ -93,6 +124,7 @@ on_stop(void *arg, int signum)
 	if (s->in != NULL)
 		lines_in_pause(s->in);
 	loop_timer_set(s->drain, s->config.drain_ms);
+	store_stop(s);
 	deliver_stop(s->engine);
 	sender_check_end(s);
 }
@@ -122,6 +154,8 @@ on_metrics(void *arg, struct metrics *m)
 	const struct sender *s = arg;
 	struct deliver_counts counts;
 
+	if (s->engine == NULL)
+		return;
 	deliver_counts(s->engine, &counts);
 	tally_say(&s->tally, m, &counts);
 }
@@ -142,7 +176,8 @@ on_reload(void *arg)
 static int
 start_engine(struct sender *s, struct why *why)
 {
-	static const struct sending_user user = { settle_job, NULL, on_room };
+	static const struct sending_user user = { settle_job, store_retry,
+		on_room };
 	const struct config *c = &s->config;
 	struct http_config http;
 	struct deliver_config engine = {
@@ -189,9 +224,13 @@ start(void *arg, struct why *why)
 	if (options_check(&s->config, &s->operands, why) == -1 ||
 	    make_init(&s->make, &s->config, url, why) == -1 ||
 	    signer_init(&s->signer, &s->config.sign, &s->config.secrets,
-	    why) == -1 ||
-	    start_output(s, why) == -1 || intake_start(s, why) == -1 ||
-	    start_engine(s, why) == -1)
+	    why) == -1)
+		return -1;
+	if (s->config.list || s->config.purge)
+		return looking_start(s, why);
+	if (dead_file_open(&s->letters, s->config.dead_letter, &s->tool,
+	    why) == -1 || start_output(s, why) == -1 ||
+	    intake_start(s, why) == -1 || start_engine(s, why) == -1)
 		return -1;
 	if (s->config.body != NULL && intake_put_whole(s, why) == -1)
 		return -1;
@@ -199,6 +238,8 @@ start(void *arg, struct why *why)
 	    s) == -1)
 		return why_set(why, STATUS_SOME, "out of memory");
 	intake_resume(s);
+	store_pump(s);
+	sender_check_end(s);
 	return 0;
 }
 
@@ -210,6 +251,9 @@ done(void *arg)
 	progress_free(s->progress);
 	lines_in_free(s->in);
 	sending_free(s->sending);
+	store_done(s);
+	spool_list_free(s->list);
+	dead_file_close(&s->letters);
 	http_free(s->http);
 	reach_done(&s->reach);
 	signer_done(&s->signer);

@@ -2,10 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
 #include "cloud.h"
 #include "event.h"
-#include "id.h"
 #include "json.h"
 #include "make.h"
 #include "place.h"
@@ -28,10 +26,10 @@ no_memory(struct why *why)
 static int
 new_id(struct job *j)
 {
-	char text[4 + ID_SIZE] = "msg_";
+	char text[JOB_ID_SIZE];
 
-	id_uuid7(text + 4, clock_wall_us());
-	j->id = span_of(job_keep(j, span_of(text, 3 + ID_SIZE)), 3 + ID_SIZE);
+	job_new_id(text);
+	j->id = span_of(job_keep(j, span_str(text)), JOB_ID_SIZE - 1);
 	return j->id.p != NULL ? 0 : -1;
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cloud.h"
-#include "http1.h"
 #include "options.h"
 #include "rate.h"
 
@@ -156,10 +155,40 @@ static const struct opt options[] = {
 	    AT(drain_ms), .dflt = "5s", .min = 0, .max = INT32_MAX,
 	    .help = "when told to end, finish what is in flight within" },
 
+	OPT_GROUP("Spool"),
+	{ .type = OPT_TYPE_STRING, .name = "spool", .arg = "DIR", AT(spool),
+	    .help = "put lines into this folder first, and deliver what is "
+		"in it",
+	    .more = "See\n.Sx SPOOL ." },
+	{ .type = OPT_TYPE_FLAG, .name = "enqueue", .min = 1, AT(enqueue),
+	    .help = "only put lines into the spool" },
+	{ .type = OPT_TYPE_FLAG, .name = "follow", .min = 1, AT(follow),
+	    .help = "deliver what others put into the spool, until told to "
+		"end" },
+	{ .type = OPT_TYPE_FLAG, .name = "retry-now", .min = 1,
+	    AT(retry_now),
+	    .help = "do not wait for what the spool holds for later" },
+	{ .type = OPT_TYPE_TIME, .name = "keep", .arg = "TIME", AT(keep_ms),
+	    .min = 1,
+	    .help = "keep what was delivered in the spool for so long" },
+	{ .type = OPT_TYPE_CHOICE, .name = "list", .arg = "due|dead|done",
+	    AT(list), .min = 1,
+	    .help = "print what the spool holds, and end",
+	    .more = "Events that are yet to be delivered, were given up, or\n"
+		"were delivered and kept." },
+	{ .type = OPT_TYPE_CHOICE, .name = "purge", .arg = "due|dead|done",
+	    AT(purge), .min = 1,
+	    .help = "delete it from the spool, and end" },
+
 	OPT_GROUP("Results"),
 	{ .type = OPT_TYPE_FLAG, .name = "reply", .min = 1, AT(reply),
 	    .help = "add the reply's headers and body to each result",
 	    .more = "Of the body 4 KiB are kept." },
+	{ .type = OPT_TYPE_STRING, .name = "dead-letter", .arg = "FILE",
+	    AT(dead_letter),
+	    .help = "append lines that were given up to this file",
+	    .more = "As events, which\n.Fl e\ntakes again.\n"
+		"With\n.Fl \\-spool\nthey are in the folder." },
 
 	{ .type = OPT_TYPE_INCLUDE, .include = lines_form_options,
 	    AT(lines) },
@@ -180,7 +209,8 @@ static const struct opt options[] = {
 
 static const char *const usage[] = {
 	"[options] URL", "[options] -e [URL]", "[options] --body FILE URL",
-	NULL
+	"[options] --spool DIR URL", "[options] --spool DIR --enqueue",
+	"--spool DIR --list|--purge due|dead|done", NULL
 };
 
 const struct opt_program options_program = {
@@ -272,67 +302,4 @@ options_deliver(const struct config *c, struct deliver_config *d,
 	if (c->retries >= 0)
 		d->plan.max_tries = c->retries;
 	return 0;
-}
-
-static int
-check_handshake(const struct config *c, struct why *why)
-{
-	const char *origin = c->handshake_origin;
-
-	if (!c->handshake && (origin != NULL || c->handshake_rate > 0))
-		return why_set(why, STATUS_USAGE, "%s: needs --handshake",
-		    origin != NULL ? "--handshake-origin" :
-		    "--handshake-rate");
-	if (c->handshake && origin == NULL)
-		return why_set(why, STATUS_USAGE,
-		    "--handshake: needs --handshake-origin");
-	if (origin != NULL && !http1_is_token(span_str(origin)))
-		return why_set(why, STATUS_USAGE,
-		    "--handshake-origin: not a DNS name: %s", origin);
-	return 0;
-}
-
-static int
-is_of_events(const struct lines_opts *l)
-{
-	return l->events || l->in == LINES_WORD_EVENTS;
-}
-
-static int
-check_order(struct config *c, struct why *why)
-{
-	if (c->order_key != NULL && c->order == ORDER_UNSAID)
-		c->order = ORDER_KEY;
-	if (c->order_key != NULL && c->order != ORDER_KEY)
-		return why_set(why, STATUS_USAGE,
-		    "--order-key: is for --order key alone");
-	if (c->order == ORDER_KEY && c->order_key == NULL &&
-	    !is_of_events(&c->lines))
-		return why_set(why, STATUS_USAGE,
-		    "--order: lines have no key without --order-key");
-	return 0;
-}
-
-int
-options_check(struct config *c, const struct opt_list *operands,
-    struct why *why)
-{
-	const struct lines_opts *l = &c->lines;
-
-	if (operands->n > 1)
-		return why_set(why, STATUS_USAGE, "%s: one URL is enough",
-		    operands->v[1]);
-	if (c->body != NULL && (l->events || l->payload || l->in ||
-	    l->raw_in || l->null || l->in_select || l->in_filter ||
-	    l->vars.n > 0 || l->json_vars.n > 0 || c->append_path ||
-	    c->order_key != NULL || c->order != ORDER_UNSAID))
-		return why_set(why, STATUS_USAGE,
-		    "--body: sends a file, and no option about lines applies");
-	if (l->events && l->raw_in)
-		return why_set(why, STATUS_USAGE,
-		    "--events: contradicts --raw-input; for a filter that "
-		    "makes events there is --in events");
-	if (operands->n == 0 && (c->body != NULL || !is_of_events(l)))
-		return why_set(why, STATUS_USAGE, "URL: missing");
-	return check_handshake(c, why) == -1 ? -1 : check_order(c, why);
 }

@@ -31,7 +31,7 @@ print_reply(struct buf *out, const struct http_result *r)
 }
 
 static int
-print_head(struct buf *out, const struct job *j, enum deliver_outcome outcome)
+print_head(struct buf *out, const struct job *j, int outcome)
 {
 	char now[CLOCK_RFC3339_SIZE];
 	int bad = buf_adds(out, "{\"type\":\"result\"");
@@ -44,11 +44,11 @@ print_head(struct buf *out, const struct job *j, enum deliver_outcome outcome)
 	if (j->deliver.url != NULL)
 		bad |= event_text(out, "url", span_str(j->deliver.url));
 	return bad |
-	    event_text(out, "outcome", span_str(deliver_outcome_name(outcome)));
+	    event_text(out, "outcome", span_str(outcome_name(outcome)));
 }
 
 int
-result_print(struct buf *out, const struct job *j, enum deliver_outcome outcome,
+result_print(struct buf *out, const struct job *j, int outcome,
     const struct http_result *r, const struct why *why, int with_reply)
 {
 	int answered = r != NULL && r->why == NULL;

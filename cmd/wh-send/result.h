@@ -15,7 +15,7 @@
 
 /* Appends the line; r and why as deliver_user.done has them.  -1: out of
  * memory. */
-int result_print(struct buf *out, const struct job *, enum deliver_outcome,
+int result_print(struct buf *out, const struct job *, int outcome,
     const struct http_result *, const struct why *, int with_reply);
 
 #endif

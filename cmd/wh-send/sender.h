@@ -4,10 +4,12 @@
 #ifndef WH_SEND_SENDER_H
 #define WH_SEND_SENDER_H
 
+#include "dead.h"
 #include "make.h"
 #include "output.h"
 #include "reach.h"
 #include "sending.h"
+#include "store.h"
 #include "tally.h"
 
 struct sender {
@@ -21,7 +23,10 @@ struct sender {
 	struct sending *sending;
 	struct deliver *engine;		/* its */
 	struct output *out;
-	struct lines_in *in;	/* NULL with --body */
+	struct lines_in *in;	/* NULL: no lines are read */
+	struct store store;	/* --spool */
+	struct spool_list *list;	/* --list */
+	struct dead_file letters;	/* --dead-letter */
 	struct progress *progress;
 	struct loop_timer *drain;
 	struct buf whole;	/* --body's */
@@ -38,6 +43,11 @@ struct sender {
 void sender_check_end(struct sender *);
 /* Is there no room for another job or result? */
 int sender_is_full(const struct sender *);
+
+/* ---- looking.c ---- */
+
+/* --list and --purge, in place of all the rest. */
+int looking_start(struct sender *, struct why *);
 
 /* ---- intake.c ---- */
 

@@ -4,7 +4,7 @@
 #include "sender.h"
 
 static void
-print(struct sender *s, const struct job *j, enum deliver_outcome outcome,
+print(struct sender *s, const struct job *j, int outcome,
     const struct http_result *r, const struct why *why)
 {
 	buf_clear(&s->line);
@@ -19,10 +19,27 @@ print(struct sender *s, const struct job *j, enum deliver_outcome outcome,
 static void
 bad_line(struct sender *s, const struct job *j, const struct why *why)
 {
+	if (j->spooled.part != NULL)
+		return;		/* it is a dead one */
 	if (s->in != NULL)
 		lines_bad(s->in, j->line, why);
 	else
 		tool_why(&s->tool, s->config.body, why);
+}
+
+/* Bad lines are no letters. */
+static void
+put_letter(struct sender *s, const struct job *j, int outcome,
+    const struct http_result *r, const struct why *why)
+{
+	if (j->event.p == NULL || outcome == DELIVER_DELIVERED ||
+	    outcome == DELIVER_INVALID)
+		return;
+	buf_clear(&s->line);
+	if (dead_print(&s->line, j->event, j, outcome, r, why) == -1)
+		dead_file_lost(&s->letters);
+	else
+		dead_file_put(&s->letters, buf_span(&s->line));
 }
 
 void
@@ -30,9 +47,14 @@ settle_job(void *arg, struct job *j, enum deliver_outcome outcome,
     const struct http_result *r, const struct why *why)
 {
 	struct sender *s = arg;
+	int said = outcome;
 
-	tally_add(&s->tally, j, outcome, r, why);
-	print(s, j, outcome, r, why);
+	if (j->spooled.part != NULL)
+		said = store_settle(s, j, outcome, r, why);
+	else
+		put_letter(s, j, outcome, r, why);
+	tally_add(&s->tally, j, said, r, why);
+	print(s, j, said, r, why);
 	if (outcome == DELIVER_INVALID)
 		bad_line(s, j, why);
 	job_free(j);

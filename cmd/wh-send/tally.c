@@ -19,32 +19,33 @@ failure_of(const struct http_result *r)
 }
 
 static void
-add_failure(struct tally *t, const struct job *j,
-    enum deliver_outcome outcome, const struct http_result *r,
-    const struct why *why)
+add_failure(struct tally *t, const struct job *j, int outcome,
+    const struct http_result *r, const struct why *why)
 {
 	enum status failure = failure_of(r);
 	const char *url = j->deliver.url != NULL ? j->deliver.url : "no URL";
 
 	if (why != NULL)
 		why_set(&t->last, failure, "%s: %s: %s", url,
-		    deliver_outcome_name(outcome), why->text);
+		    outcome_name(outcome), why->text);
 	else
 		why_set(&t->last, failure, "%s: %s: status %d", url,
-		    deliver_outcome_name(outcome), r->status);
+		    outcome_name(outcome), r->status);
 	say_detail("line %llu: %s", (unsigned long long)j->line,
 	    t->last.text);
-	t->failure = tally_failed(t) == 1 || t->failure == failure ?
+	t->failure = ++t->failed == 1 || t->failure == failure ?
 	    failure : STATUS_SOME;
 }
 
 void
-tally_add(struct tally *t, const struct job *j, enum deliver_outcome outcome,
+tally_add(struct tally *t, const struct job *j, int outcome,
     const struct http_result *r, const struct why *why)
 {
 	t->outcomes[outcome]++;
 	t->attempts += (uint64_t)j->deliver.attempts;
-	if (outcome != DELIVER_DELIVERED && outcome != DELIVER_INVALID)
+	/* A line on stdin that is bad is reported as that. */
+	if (outcome != DELIVER_DELIVERED && outcome != OUTCOME_SPOOLED &&
+	    (outcome != DELIVER_INVALID || j->spooled.part != NULL))
 		add_failure(t, j, outcome, r, why);
 }
 
@@ -57,12 +58,7 @@ tally_delivered(const struct tally *t)
 uint64_t
 tally_failed(const struct tally *t)
 {
-	uint64_t n = 0;
-	int i;
-
-	for (i = DELIVER_DELIVERED + 1; i < DELIVER_INVALID; i++)
-		n += t->outcomes[i];
-	return n;
+	return t->failed;
 }
 
 void
@@ -74,10 +70,8 @@ tally_say(const struct tally *t, struct metrics *m,
 
 	metrics_family(m, "results", "Lines that are done, by outcome",
 	    "outcome");
-	for (i = 0; i <= DELIVER_INVALID; i++)
-		metrics_member(m,
-		    deliver_outcome_name((enum deliver_outcome)i),
-		    t->outcomes[i]);
+	for (i = 0; i <= OUTCOME_SPOOLED; i++)
+		metrics_member(m, outcome_name(i), t->outcomes[i]);
 	metrics_counter(m, "attempts", "Requests made for them", t->attempts);
 	metrics_gauge(m, "in_flight", "Requests under way", flying);
 	metrics_gauge(m, "waiting", "Lines that wait for their next try, or "

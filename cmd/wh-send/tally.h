@@ -8,14 +8,15 @@
 #include "why.h"
 
 struct tally {
-	uint64_t outcomes[DELIVER_INVALID + 1];
+	uint64_t outcomes[OUTCOME_SPOOLED + 1];
 	uint64_t attempts;		/* of those that are over */
+	uint64_t failed;
 	enum status failure;	/* of all that failed; SOME if they differ */
 	struct why last;	/* of them */
 };
 
-/* As deliver_user.done has them. */
-void tally_add(struct tally *, const struct job *, enum deliver_outcome,
+/* As deliver_user.done has them, or OUTCOME_SPOOLED. */
+void tally_add(struct tally *, const struct job *, int outcome,
     const struct http_result *, const struct why *);
 
 /* Of those that are over; an invalid line is no failed delivery but a bad

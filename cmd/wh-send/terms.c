@@ -69,21 +69,34 @@ read_key(struct terms *t, struct span member, struct why *why)
 	}
 }
 
+int
+terms_key(struct terms *t, const struct lines_record *r,
+    const struct event *e, struct span *key, struct why *why)
+{
+	int has_own = e != NULL && e->key.p != NULL, bad = 0;
+
+	buf_clear(&t->text);
+	*key = (struct span){ NULL, 0 };
+	/* What comes from a spool may have had its key from here. */
+	if (t->key != NULL && !(has_own && t->config->spool != NULL))
+		bad = run_key(t, r, why);
+	else if (has_own)
+		bad = read_key(t, e->key, why);
+	if (t->text.n > 0 && !span_eq(buf_span(&t->text), SPAN("null")))
+		*key = buf_span(&t->text);
+	return bad;
+}
+
 static int
 take_key(struct terms *t, struct job *j, const struct lines_record *r,
     const struct event *e, struct why *why)
 {
-	int bad = 0;
+	struct span key;
 
-	buf_clear(&t->text);
-	if (t->key != NULL)
-		bad = run_key(t, r, why);
-	else if (e != NULL && e->key.p != NULL)
-		bad = read_key(t, e->key, why);
-	if (bad)
+	if (terms_key(t, r, e, &key, why) == -1)
 		return -1;
-	if (t->text.n > 0 && !span_eq(buf_span(&t->text), SPAN("null"))) {
-		j->key = span_of(job_keep(j, buf_span(&t->text)), t->text.n);
+	if (key.p != NULL) {
+		j->key = span_of(job_keep(j, key), key.n);
 		if (j->key.p == NULL)
 			return no_memory(why);
 	}

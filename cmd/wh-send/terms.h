@@ -33,4 +33,8 @@ void terms_done(struct terms *);
 int terms_take(struct terms *, struct job *, const struct lines_record *,
     const struct event *, struct why *);
 
+/* The key alone, as JSON; p NULL: none.  Good until the next call. */
+int terms_key(struct terms *, const struct lines_record *,
+    const struct event *, struct span *key, struct why *);
+
 #endif

@@ -209,5 +209,6 @@ void
 spool_counts(const struct spool_consumer *c, struct spool_counts *counts)
 {
 	*counts = (struct spool_counts){ .given = c->given,
+		.aside = aside_waiting(c->dead) + aside_waiting(c->bad),
 		.segments = c->parts.n };
 }

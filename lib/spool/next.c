@@ -14,6 +14,7 @@ look(struct spool_consumer *c, struct spool_part *p, struct spool_line *l)
 			(size_t)(p->reader.at - p->reader.start - 1) };
 		if (part_fate(p, l->ref.number) != FATE_NONE)
 			return 0;
+		l->segment = p->name;
 		past = part_past(p, l->ref.number);
 		l->attempts = past != NULL ? past->attempts : 0;
 		l->due_us = past != NULL ? past->due_us : 0;

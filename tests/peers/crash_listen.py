@@ -70,7 +70,7 @@ class Client:
 
 
 def start(program, folder):
-    p = subprocess.Popen([program, "0", "--spool", folder, "--announce"],
+    p = subprocess.Popen([program, "0", "-q", "--spool", folder, "--announce"],
                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     line = p.stdout.readline()
     if not line:
