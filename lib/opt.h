@@ -53,6 +53,8 @@ struct opt {
 	const char *arg;	/* FILE, DIR, N, ...; "a|b|c" for a choice */
 	size_t offset;
 	const char *dflt;	/* parsed like a value; shown; or NULL */
+	const char *bare;	/* the value where the option stands alone: its
+				   own only comes as --name=VALUE; or NULL */
 	int64_t min, max;	/* max 0: no upper limit */
 	const char *help;	/* one clause, no full stop */
 	const char *more;	/* further sentences for the page (mdoc text) */

@@ -84,6 +84,26 @@ retry_schedule(struct retry_plan *p, const char *text, struct why *why)
 	}
 }
 
+int
+retry_backoff(struct retry_plan *p, const char *text, struct why *why)
+{
+	const char *dots = strstr(text, "..");
+	size_t n = dots != NULL ? (size_t)(dots - text) : strlen(text);
+	char head[32];
+
+	if (n >= sizeof(head))
+		return why_set(why, STATUS_USAGE, "%s: not a range", text);
+	memcpy(head, text, n);
+	head[n] = '\0';
+	if (opt_time(head, &p->first_ms, why) == -1 ||
+	    opt_time(dots != NULL ? dots + 2 : head, &p->max_ms, why) == -1)
+		return -1;
+	if (p->max_ms < p->first_ms)
+		return why_set(why, STATUS_USAGE,
+		    "%s: ends before it begins", text);
+	return 0;
+}
+
 int64_t
 retry_next(const struct retry_plan *p, int64_t tries, int64_t asked_ms,
     uint64_t *seed)

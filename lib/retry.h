@@ -36,6 +36,10 @@ struct retry_plan {
  * steps; -1 and why, STATUS_USAGE, for what is not a list of times. */
 int retry_schedule(struct retry_plan *, const char *text, struct why *);
 
+/* "1s..5m", or one time for both.  Sets first_ms and max_ms; -1 and why,
+ * STATUS_USAGE. */
+int retry_backoff(struct retry_plan *, const char *text, struct why *why);
+
 /* The wait before the next try, of which `tries` were made again so far;
  * asked_ms is the peer's wish, or -1.  The seed goes on: fixed by tests,
  * random otherwise. */

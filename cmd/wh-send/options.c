@@ -221,30 +221,6 @@ const struct opt_program options_program = {
 	.options = options
 };
 
-/* "1s..5m", or one time for both. */
-static int
-backoff(const char *text, struct retry_plan *p, struct why *why)
-{
-	const char *dots = strstr(text, "..");
-	char head[32];
-	size_t n = dots != NULL ? (size_t)(dots - text) : strlen(text);
-	struct why cause;
-
-	if (n >= sizeof(head))
-		return why_set(why, STATUS_USAGE, "--backoff: %s: not a range",
-		    text);
-	memcpy(head, text, n);
-	head[n] = '\0';
-	if (opt_time(head, &p->first_ms, &cause) == -1 ||
-	    opt_time(dots != NULL ? dots + 2 : head, &p->max_ms,
-	    &cause) == -1)
-		return why_set(why, STATUS_USAGE, "--backoff: %s", cause.text);
-	if (p->max_ms < p->first_ms)
-		return why_set(why, STATUS_USAGE,
-		    "--backoff: %s: ends before it begins", text);
-	return 0;
-}
-
 /* "10/30s" or "off". */
 static int
 breaker(const char *text, struct deliver_config *d, struct why *why)
@@ -289,8 +265,10 @@ options_deliver(const struct config *c, struct deliver_config *d,
 	d->jobs_per_host = c->jobs_per_host;
 	d->limit = (size_t)c->queue;
 	d->plan.max_tries = 5;
-	if (backoff(c->backoff, &d->plan, why) == -1 ||
-	    breaker(c->breaker, d, why) == -1 ||
+	if (retry_backoff(&d->plan, c->backoff, &cause) == -1)
+		return why_set(why, STATUS_USAGE, "--backoff: %s",
+		    cause.text);
+	if (breaker(c->breaker, d, why) == -1 ||
 	    rate(c->rate, &d->rate, why) == -1)
 		return -1;
 	if (c->schedule != NULL) {

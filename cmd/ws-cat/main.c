@@ -23,7 +23,8 @@ start(void *arg, struct why *why)
 		return why_set(why, STATUS_USAGE, "%s: one URL is enough",
 		    urls->v[1]);
 	if (client_tls_check(&c->config.tls, why) == -1 ||
-	    session_init(&c->session, &c->config, &c->tool, urls, why) == -1 || session_start(&c->session, why) == -1)
+	    session_init(&c->session, &c->config, &c->tool, urls,
+	    why) == -1 || session_start(&c->session, why) == -1)
 		return -1;
 	if (tool_on_stop(&c->tool, c->config.drain_ms, end_signal,
 	    &c->session) == -1)

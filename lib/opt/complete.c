@@ -86,7 +86,8 @@ bash_value(void *arg, const struct opt *row, size_t offset)
 	int files;
 
 	(void)offset;
-	if (row->type == OPT_TYPE_GROUP || !opt_takes_value(row))
+	if (row->type == OPT_TYPE_GROUP || !opt_takes_value(row) ||
+	    row->bare != NULL)
 		return 0;
 	bash_pattern(s->out, row);
 	files = opt_completes(row->arg);
@@ -193,7 +194,7 @@ zsh_argument(FILE *out, const char *arg)
 static void
 zsh_names(FILE *out, const struct opt *row)
 {
-	const char *value = opt_takes_value(row) &&
+	const char *value = opt_takes_value(row) && row->bare == NULL &&
 	    row->type != OPT_TYPE_PAIRS ? "=" : "";
 
 	if (row->letter == 0 || row->name == NULL) {
@@ -228,7 +229,7 @@ zsh_row(void *arg, const struct opt *row, size_t offset)
 	fputc(']', s->out);
 	if (row->type == OPT_TYPE_PAIRS)
 		fputs(":NAME: :VALUE: ", s->out);
-	else if (opt_takes_value(row))
+	else if (opt_takes_value(row) && row->bare == NULL)
 		zsh_argument(s->out, row->arg);
 	fputs("' \\\n", s->out);
 	return 0;
@@ -289,7 +290,7 @@ fish_row(void *arg, const struct opt *row, size_t offset)
 		fprintf(s->out, " -s %c", row->letter);
 	if (row->name != NULL)
 		fprintf(s->out, " -l %s", row->name);
-	if (opt_takes_value(row))
+	if (opt_takes_value(row) && row->bare == NULL)
 		fputs(opt_completes(row->arg) != 0 ? " -r -F" : " -x", s->out);
 	if (opt_takes_value(row) && has_literals(row->arg)) {
 		fputs(" -a '", s->out);

@@ -50,7 +50,9 @@ left_side(FILE *out, const struct opt *row)
 	if (row->name != NULL)
 		n += fprintf(out, "%s --%s", row->letter != 0 ? "," : " ",
 		    row->name);
-	if (opt_takes_value(row))
+	if (row->bare != NULL)
+		n += fprintf(out, "[=%s]", row->arg);
+	else if (opt_takes_value(row))
 		n += fprintf(out, " %s", row->arg);
 	return n;
 }

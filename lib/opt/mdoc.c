@@ -62,7 +62,9 @@ item(FILE *out, const struct opt *row)
 		fputs(" Fl \\-", out);
 		escaped_text(out, row->name);
 	}
-	if (opt_takes_value(row))
+	if (row->bare != NULL)
+		fprintf(out, " Ns Op = Ns Ar %s", row->arg);
+	else if (opt_takes_value(row))
 		argument(out, row->arg);
 	fputc('\n', out);
 }

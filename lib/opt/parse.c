@@ -130,6 +130,8 @@ store_value(struct parse *p, const struct lookup *l, const char *shown,
 	const char *value = inlined;
 	int left = l->row->type == OPT_TYPE_PAIRS ? 2 : 1;
 
+	if (value == NULL && l->row->bare != NULL)
+		value = l->row->bare;
 	for (; left > 0; left--, value = NULL) {
 		if (value == NULL && p->i >= p->argc)
 			return why_set(p->why, STATUS_USAGE, "%s: needs %s",

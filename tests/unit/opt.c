@@ -14,7 +14,7 @@ struct inner {
 
 struct config {
 	int quiet, four, form;
-	int64_t jobs, size;
+	int64_t jobs, size, again;
 	const char *cert, *page;
 	struct opt_list fields;
 	struct inner inner;
@@ -52,6 +52,9 @@ static const struct opt options[] = {
 	{ .type = OPT_TYPE_INT, .letter = 'j', .name = "jobs", .arg = "N",
 	    .offset = offsetof(struct config, jobs), .dflt = "64", .min = 1,
 	    .help = "deliveries at once" },
+	{ .type = OPT_TYPE_INT, .letter = 'a', .name = "again", .arg = "N",
+	    .offset = offsetof(struct config, again), .bare = "9",
+	    .help = "once more" },
 	{ .type = OPT_TYPE_SIZE, .name = "max-body", .arg = "SIZE",
 	    .offset = offsetof(struct config, size), .dflt = "1M",
 	    .help = "largest body" },
@@ -122,6 +125,20 @@ values(void)
 	CHECK_STR(config.inner.vars.v[3], "w");
 	CHECK(parse("--cert= -") == 0);
 	CHECK_STR(config.cert, "");
+}
+
+/* A value that may be left out never is the next argument. */
+static void
+bare(void)
+{
+	CHECK(parse("x") == 0 && config.again == 0);
+	CHECK(parse("--again x") == 0 && config.again == 9);
+	CHECK(operands.n == 1);
+	CHECK(parse("--again=3 x") == 0 && config.again == 3);
+	CHECK(parse("-qa 3") == 0 && config.again == 9 && config.quiet == 1);
+	CHECK(parse("-a3") == 0 && config.again == 3);
+	CHECK(parse("--again=") == -1);
+	CHECK_STR(why.text, "--again: '' is not a whole number");
 }
 
 static void
@@ -241,6 +258,9 @@ prints(void)
 	    "      --max-wait TIME     how long to wait (default: 5s)\n"
 	    "      --arg NAME VALUE    set $NAME (repeatable)\n\n"
 	    "The rest:\n      --in events|text    form");
+	holds(opt_help, "  -a, --again[=N]         once more\n");
+	holds(opt_mdoc, ".It Fl a , Fl \\-again Ns Op = Ns Ar N\n");
+	holds(opt_zsh, "'(-a --again)'{-a,--again}'[once more]'");
 	holds(opt_help, "man wh-test\n");
 	holds(opt_mdoc, ".Ss Lines\n.Bl -tag -width Ds\n"
 	    ".It Fl q , Fl \\-quiet\nSay less; it's [quiet].\n");
@@ -289,6 +309,7 @@ int
 main(void)
 {
 	values();
+	bare();
 	errors();
 	units();
 	prints();

@@ -110,6 +110,23 @@ static const struct {
 	{ "soon", -1 }, { "1 2", -1 },
 };
 
+static void
+ranges(void)
+{
+	struct retry_plan p = { .max_tries = 1 };
+	struct why why;
+
+	CHECK(retry_backoff(&p, "500ms..30s", &why) == 0);
+	CHECK(p.first_ms == 500 && p.max_ms == 30000);
+	CHECK(retry_backoff(&p, "2s", &why) == 0);
+	CHECK(p.first_ms == 2000 && p.max_ms == 2000);
+	CHECK(retry_backoff(&p, "2s..1s", &why) == -1);
+	CHECK(retry_backoff(&p, "2s..", &why) == -1);
+	CHECK(retry_backoff(&p, "..2s", &why) == -1);
+	CHECK(retry_backoff(&p, "", &why) == -1);
+	CHECK(why.status == STATUS_USAGE);
+}
+
 int
 main(void)
 {
@@ -119,6 +136,7 @@ main(void)
 	floors();
 	edges();
 	schedules();
+	ranges();
 	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
 		CHECK(retry_after_ms(span_str(asked[i].value),
 		    INT64_C(784111740000000)) == asked[i].ms);
