@@ -126,7 +126,7 @@ sign_make_spec(struct sign *s, const struct sign_variant *variant,
 	size_t i = spec->separator == '\0' ? nth : 0;
 	size_t end = spec->separator == '\0' ? nth + 1 : variant->nkeys;
 	struct sign_content c = { .n = 0 };
-	struct sign_verdict v;
+	struct sign_verdict v = { .result = SIGN_BAD };
 	struct sign_out *out;
 
 	if (end > variant->nkeys)

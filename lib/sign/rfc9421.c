@@ -247,7 +247,7 @@ add_params(struct buf *out, const struct sign_message *m,
     const struct sign_key *k)
 {
 	struct span field;
-	struct sign_verdict v;
+	struct sign_verdict v = { .result = SIGN_BAD };
 
 	if (buf_adds(out, "(\"@method\" \"@target-uri\" \"content-digest\"")
 	    != 0 || (sign_field(m, SPAN("Content-Type"), &field, &v) ==
@@ -290,7 +290,7 @@ make_one(struct sign *s, const struct sign_key *k,
 	struct sign_out *signature = sign_out(s, SPAN("Signature"));
 	struct http1_field more;
 	struct base_params p;
-	struct sign_verdict v;
+	struct sign_verdict v = { .result = SIGN_BAD };
 	const char *before = n > 1 ? ", " : "";
 
 	if (digest == NULL || input == NULL || signature == NULL)
