@@ -34,10 +34,8 @@ struct sign;
 
 enum sign_use { SIGN_CHECK, SIGN_MAKE };
 
-/* others: schemes for which another struct sign has these secrets, or NULL;
- * what is their public key is not ours. */
 struct sign *sign_new(enum sign_use, const struct opt_list *schemes,
-    const struct opt_list *others, const struct secrets *, struct why *);
+    const struct secrets *, struct why *);
 void sign_free(struct sign *);		/* NULL is allowed */
 
 /* Other secrets from now on.  On -1 the old keys stay in force. */

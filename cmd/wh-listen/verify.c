@@ -93,7 +93,7 @@ verify_start(struct listener *l, struct why *why)
 		return 0;
 	if (signing_secrets(l, &secrets, why) != 0)
 		return -1;
-	l->sign = sign_new(SIGN_CHECK, &l->config.verify, NULL, &secrets,
+	l->sign = sign_new(SIGN_CHECK, &l->config.verify, &secrets,
 	    &inner);
 	free(secrets.v);
 	return l->sign != NULL ? start_certs(l, why) :

@@ -19,7 +19,7 @@ signer_init(struct signer *s, const struct opt_list *schemes,
 		return 0;
 	if (schemes->n > 0)
 		list = *schemes;
-	s->sign = sign_new(SIGN_MAKE, &list, NULL, &s->secrets, &inner);
+	s->sign = sign_new(SIGN_MAKE, &list, &s->secrets, &inner);
 	return s->sign != NULL ? 0 :
 	    why_set(why, inner.status, "--sign %s", inner.text);
 }

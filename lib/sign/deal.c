@@ -17,14 +17,11 @@ struct mark {
 
 struct deal {
 	struct sign_scheme *schemes;
-	size_t n, nall;
+	size_t n;
 	enum sign_use use;
 	const struct secrets *secrets;
 	struct mark *marks;
 };
-
-/* The word that Meta's handshake asks for goes over the wire as it is. */
-#define NO_KEY SPAN("meta-token")
 
 /* Has it the scheme's name?  `github` is github-sha1's, too. */
 static int
@@ -48,7 +45,7 @@ is_for(const struct deal *d, const struct sign_scheme *scheme,
 
 	if (is_own(scheme, secret))
 		return 1;
-	if (span_eq(name, NO_KEY) || preset_find(name) != NULL)
+	if (preset_find(name) != NULL)
 		return 0;
 	for (i = 0; i < d->secrets->n; i++)
 		if (is_own(scheme, &d->secrets->v[i]))
@@ -107,7 +104,7 @@ deal_out(struct deal *d, int pairs)
 {
 	size_t s, i;
 
-	for (s = 0; s < d->nall; s++)
+	for (s = 0; s < d->n; s++)
 		for (i = 0; i < d->schemes[s].n; i++)
 			if (try_keys(d, &d->schemes[s],
 			    &d->schemes[s].v[i], pairs) != 0)
@@ -163,8 +160,7 @@ check_deal(const struct deal *d, struct why *why)
 			return lacks_key(d, &d->schemes[i], why);
 	for (i = 0; i < d->secrets->n; i++)
 		if (!is_taken(&d->marks[i]) &&
-		    preset_find(span_str(d->secrets->v[i].name)) == NULL &&
-		    !span_eq(span_str(d->secrets->v[i].name), NO_KEY))
+		    preset_find(span_str(d->secrets->v[i].name)) == NULL)
 			return why_set(why, STATUS_USAGE,
 			    "secret %s: is not %s", d->secrets->v[i].name,
 			    d->marks[i].expected != NULL ?
@@ -173,10 +169,10 @@ check_deal(const struct deal *d, struct why *why)
 }
 
 int
-sign_keys(struct sign_scheme *schemes, size_t n, size_t nall,
-    enum sign_use use, const struct secrets *secrets, struct why *why)
+sign_keys(struct sign_scheme *schemes, size_t n, enum sign_use use,
+    const struct secrets *secrets, struct why *why)
 {
-	struct deal d = { .schemes = schemes, .n = n, .nall = nall,
+	struct deal d = { .schemes = schemes, .n = n,
 		.use = use, .secrets = secrets,
 		.marks = calloc(secrets->n + 1, sizeof(struct mark)) };
 	int rc = -1;

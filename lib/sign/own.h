@@ -42,7 +42,7 @@ struct sign_out {
 struct sign {
 	enum sign_use use;
 	struct sign_scheme *schemes;
-	size_t n, nall;		/* ours, and with those of others */
+	size_t n;
 	/* What a check or a signing is made in, each for one thing. */
 	struct buf content, text, extra, url, stamp, id, certificate;
 	struct sign_out out[SIGN_MAX_FIELDS];
@@ -68,9 +68,8 @@ int sign_key_is_of_pair(struct span);
 
 /* ---- deal.c: which secret is whose key ---- */
 
-/* Makes the keys of all schemes, of which the first n need some; on -1 some
- * may be made. */
-int sign_keys(struct sign_scheme *, size_t n, size_t nall, enum sign_use,
+/* Makes the keys of all schemes; on -1 some may be made. */
+int sign_keys(struct sign_scheme *, size_t n, enum sign_use,
     const struct secrets *, struct why *);
 void sign_keys_done(struct sign_variant *);
 

@@ -58,13 +58,12 @@ scheme_init(struct sign_scheme *c, const char *text, struct why *why)
 	return 0;
 }
 
-/* texts: those of s->n schemes and of others. */
 static struct sign_scheme *
-schemes_new(const struct sign *s, const char *const *texts,
+schemes_new(enum sign_use use, const char *const *texts, size_t n,
     const struct secrets *secrets, struct why *why)
 {
-	size_t i, n = s->nall;
 	struct sign_scheme *schemes = calloc(n + 1, sizeof(*schemes));
+	size_t i;
 
 	if (schemes == NULL) {
 		no_memory(why);
@@ -73,7 +72,7 @@ schemes_new(const struct sign *s, const char *const *texts,
 	for (i = 0; i < n; i++)
 		if (scheme_init(&schemes[i], texts[i], why) != 0)
 			break;
-	if (i == n && sign_keys(schemes, s->n, n, s->use, secrets, why) == 0)
+	if (i == n && sign_keys(schemes, n, use, secrets, why) == 0)
 		return schemes;
 	schemes_free(schemes, n);
 	return NULL;
@@ -112,34 +111,27 @@ each_buf(struct sign *s, size_t i)
 }
 
 struct sign *
-sign_new(enum sign_use use, const struct opt_list *ours,
-    const struct opt_list *others, const struct secrets *secrets,
-    struct why *why)
+sign_new(enum sign_use use, const struct opt_list *texts,
+    const struct secrets *secrets, struct why *why)
 {
-	size_t i, n = ours->n + (others != NULL ? others->n : 0);
 	struct sign *s = calloc(1, sizeof(*s));
-	const char **texts = malloc((n + 1) * sizeof(*texts));
 	struct buf *b;
+	size_t i;
 
-	if (s == NULL || texts == NULL) {
+	if (s == NULL) {
 		no_memory(why);
-		free(texts);
-		free(s);
 		return NULL;
 	}
 	for (i = 0; (b = each_buf(s, i)) != NULL; i++)
 		buf_init(b, MAX_TEXT);
-	for (i = 0; i < n; i++)
-		texts[i] = i < ours->n ? ours->v[i] : others->v[i - ours->n];
 	s->use = use;
-	s->n = ours->n;
-	s->nall = n;
-	s->schemes = schemes_new(s, texts, secrets, why);
-	free(texts);
-	if (s->schemes != NULL && check_use(s, why) == 0)
-		return s;
-	sign_free(s);
-	return NULL;
+	s->n = texts->n;
+	s->schemes = schemes_new(use, texts->v, texts->n, secrets, why);
+	if (s->schemes == NULL || check_use(s, why) != 0) {
+		sign_free(s);
+		return NULL;
+	}
+	return s;
 }
 
 void
@@ -153,26 +145,26 @@ sign_free(struct sign *s)
 	for (i = 0; (b = each_buf(s, i)) != NULL; i++)
 		buf_done(b);
 	if (s->schemes != NULL)
-		schemes_free(s->schemes, s->nall);
+		schemes_free(s->schemes, s->n);
 	free(s);
 }
 
 int
 sign_rekey(struct sign *s, const struct secrets *secrets, struct why *why)
 {
-	const char **texts = malloc((s->nall + 1) * sizeof(*texts));
+	const char **texts = malloc((s->n + 1) * sizeof(*texts));
 	struct sign_scheme *fresh;
 	size_t i;
 
 	if (texts == NULL)
 		return no_memory(why);
-	for (i = 0; i < s->nall; i++)
+	for (i = 0; i < s->n; i++)
 		texts[i] = s->schemes[i].text;
-	fresh = schemes_new(s, texts, secrets, why);
+	fresh = schemes_new(s->use, texts, s->n, secrets, why);
 	free(texts);
 	if (fresh == NULL)
 		return -1;
-	schemes_free(s->schemes, s->nall);
+	schemes_free(s->schemes, s->n);
 	s->schemes = fresh;
 	return 0;
 }

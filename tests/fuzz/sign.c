@@ -42,7 +42,7 @@ make_sign(const char *scheme)
 	for (i = 0; s == NULL; i++) {
 		one.n = secrets[i] != NULL;
 		secret.bytes = span_str(secrets[i]);
-		s = sign_new(SIGN_CHECK, &schemes, NULL, &one, &why);
+		s = sign_new(SIGN_CHECK, &schemes, &one, &why);
 		if (secrets[i] == NULL)
 			break;
 	}

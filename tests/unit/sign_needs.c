@@ -11,7 +11,7 @@ new(const char *a, const char *b)
 	struct secret secret = { name, SPAN("c2VjcmV0c2VjcmV0"), NULL };
 	const struct secrets secrets = { &secret, 1 };
 
-	return sign_new(SIGN_CHECK, &list, NULL, &secrets, NULL);
+	return sign_new(SIGN_CHECK, &list, &secrets, NULL);
 }
 
 static const struct {

@@ -51,7 +51,7 @@ static inline struct sign *
 rig_sign(const struct rig *r, enum sign_use use)
 {
 	struct why why;
-	struct sign *s = sign_new(use, &r->schemes, NULL, &r->secrets, &why);
+	struct sign *s = sign_new(use, &r->schemes, &r->secrets, &why);
 
 	if (s == NULL)
 		fprintf(stderr, "%s: %s\n", r->scheme_v[0], why.text);
@@ -64,7 +64,7 @@ static inline const char *
 rig_refused(const struct rig *r, enum sign_use use)
 {
 	static struct why why;
-	struct sign *s = sign_new(use, &r->schemes, NULL, &r->secrets, &why);
+	struct sign *s = sign_new(use, &r->schemes, &r->secrets, &why);
 
 	if (s == NULL)
 		return why.text;

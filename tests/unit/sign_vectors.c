@@ -164,7 +164,7 @@ check_made(const char *scheme, const struct row *r)
 	m.now_s = r->timestamp >= 0 ? r->timestamp : r->now;
 	rig_init(&rig, scheme, "s", r->signing_key.p != NULL ?
 	    r->signing_key : r->secret);
-	s = sign_new(SIGN_MAKE, &rig.schemes, NULL, &rig.secrets,
+	s = sign_new(SIGN_MAKE, &rig.schemes, &rig.secrets,
 	    &why);
 	if (s == NULL)
 		return 0;
