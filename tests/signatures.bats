@@ -24,7 +24,6 @@ scheme_of()
 # their_keys NAME...: theirs listens, on port THEIRS, and has made keys
 their_keys()
 {
-	[ -d "$REPO/tests/node_modules/stripe" ] || skip "no npm"
 	start s node "$REPO/tests/peers/sdk.mjs" serve "$@"
 	THEIRS=$(await s.out '^[0-9]*$' 30)
 }

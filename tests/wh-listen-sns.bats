@@ -25,7 +25,6 @@ setup_file()
 setup()
 {
 	helper_setup
-	[ -d "$REPO/tests/node_modules/sns-validator" ] || skip "no npm"
 	cp "$BATS_FILE_TMPDIR"/*.pem "$BATS_FILE_TMPDIR"/*.key .
 }
 
