@@ -2,7 +2,8 @@
  *
  * A child has a process group of its own, pipes for stdin, stdout and stderr,
  * no other descriptor of ours, every signal at its default, and is told
- * SIGTERM should we be killed.  No shell has a part in it.
+ * SIGTERM should we be killed.  No shell has a part in it.  It is started in
+ * another thread, and may be spoken to and stopped at once.
  *
  * Its end: the process is over, and what it wrote has been passed on.  What
  * it left running is left alone if it has let go of stdout and stderr; else
@@ -11,8 +12,9 @@
  * Input that it doesn't take is dropped once it has closed stdin or ended.
  *
  * Units:   bytes; milliseconds.
- * Errors:  child_new: NULL and why, STATUS_SOME, where no process could be
- *          made or the file could not be executed ("x: Permission denied").
+ * Errors:  child_new: NULL and why, STATUS_SOME: no memory, no descriptors.
+ *          That no process could be made, or the file not be executed, is a
+ *          way to end.
  * Owns:    a child is its user's until child_free, which may be called in any
  *          callback, `ended` too.
  */
@@ -35,8 +37,9 @@ struct child;
 struct children;
 
 struct child_end {
-	int status;		/* 0 to 255, if signum is 0 */
-	int signum;		/* the signal that ended it, or 0 */
+	int status;		/* 0 to 255; or -1: */
+	int signum;		/* the signal that ended it, or 0, */
+	int fault;		/* or why it never was: an errno, or 0 */
 };
 
 struct child_user {
@@ -72,7 +75,7 @@ void children_kill(struct children *);
 int child_find(struct buf *file, const char *name, const char *search,
     struct why *why);
 
-/* The config is borrowed; the user is kept. */
+/* The config is borrowed, and what it points to; the user is kept. */
 struct child *child_new(struct children *, const struct child_config *,
     const struct child_user *, void *arg, struct why *why);
 
@@ -92,8 +95,8 @@ void child_resume(struct child *);
  * `ended` comes as ever. */
 void child_stop(struct child *, int64_t grace_ms);
 
-/* Appends "ended with status 3" or "was ended by SIGTERM".  -1 when out is at
- * its limit. */
+/* Appends "ended with status 3", "was ended by SIGTERM" or "could not be run:
+ * Permission denied".  -1 when out is at its limit. */
 int child_tell_end(struct buf *out, const struct child_end *);
 
 #endif

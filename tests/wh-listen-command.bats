@@ -166,10 +166,10 @@ gone()
 	chmod +x script
 	listen -- ./script
 	[ "$(post "$URL")" = 500 ]
-	await l.err "$(id 1): ./script: Exec format error"
+	await l.err "$(id 1): the command could not be run: Exec format error"
 	rm script
 	[ "$(post "$URL")" = 500 ]
-	await l.err "$(id 2): ./script: No such file or directory"
+	await l.err "$(id 2): the command could not be run: No such file or directory"
 	stop 1
 }
 
@@ -180,7 +180,7 @@ gone()
 		head -c 200000 /dev/zero | tr '\0' x
 	} >long
 	[ "$(post -H @long -d a "$URL")" = 500 ]
-	await l.err "$(id 1): cat: Argument list too long"
+	await l.err "$(id 1): the command could not be run: Argument list too long"
 	[ "$(post -d a "$URL")" = 200 ]
 }
 

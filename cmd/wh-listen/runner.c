@@ -107,10 +107,10 @@ static void
 on_ended(void *arg, const struct child_end *end)
 {
 	struct job *j = arg;
+	const char *reason;
 	struct reply reply;
 	struct buf text;
 
-	j->runner->runs++;
 	if (j->trouble == LATE) {
 		fail(j, 504, "the command took too long\n");
 	} else if (j->trouble == TOO_MUCH) {
@@ -119,12 +119,14 @@ on_ended(void *arg, const struct child_end *end)
 		reply_output(&reply, buf_span(&j->out));
 		answer(j, &reply);
 	} else {
+		reason = end->fault != 0 ? "the command could not be run\n" :
+		    "the command failed\n";
 		buf_init(&text, 128);
 		if (child_tell_end(&text, end) == 0 &&
 		    buf_addc(&text, '\0') == 0)
 			say_err("%s: the command %s", j->id, text.p);
 		buf_done(&text);
-		fail(j, 500, "the command failed\n");
+		fail(j, 500, reason);
 	}
 }
 
@@ -230,6 +232,7 @@ runner_start(struct job *j, struct exchange *x)
 	struct runner *r = j->runner;
 	struct why why;
 
+	r->runs++;
 	owed_set(&j->owed, x);
 	j->child = spawn(j, &why);
 	if (j->child == NULL) {
@@ -282,7 +285,7 @@ runner_kill(struct runner *r)
 void
 runner_metrics(const struct runner *r, struct metrics *m)
 {
-	metrics_counter(m, "commands", "Commands that came to their end",
+	metrics_counter(m, "commands", "Commands that were run",
 	    r->runs);
 	metrics_counter(m, "commands_failed",
 	    "Commands that failed, or could not be run", r->failures);

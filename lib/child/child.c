@@ -38,28 +38,33 @@ static const struct child_user nobody = { drop, drop, NULL, drop_end };
 static void
 kill_group(const struct child *c, int signum)
 {
-	kill(-c->pid, signum);
+	if (c->pid > 0)
+		kill(-c->pid, signum);
 }
 
-/* What needs no loop any more; the process is reaped, or there was none. */
+static void
+reap(struct child *c)
+{
+	while (c->pid > 0 && waitpid(c->pid, NULL, 0) == -1 && errno == EINTR)
+		;
+	c->pid = -1;
+}
+
+/* What needs the loop; the process is reaped, or there was none. */
 static void
 release(struct child *c)
 {
 	child_pipes_close(c);
+	child_start_done(&c->start);
 	loop_watch_free(c->watch);
 	c->watch = NULL;
 	loop_timer_free(c->timer);
 	c->timer = NULL;
+	loop_work_free(c->work);
+	c->work = NULL;
 	if (c->pidfd != -1)
 		close(c->pidfd);
 	c->pidfd = -1;
-}
-
-static void
-reap(const struct child *c)
-{
-	while (waitpid(c->pid, NULL, 0) == -1 && errno == EINTR)
-		;
 }
 
 static void
@@ -68,7 +73,7 @@ finish(struct child *c)
 	if (c->stopping)
 		kill_group(c, SIGKILL);
 	reap(c);
-	LIST_REMOVE(c, link);
+	list_remove(&c->link);
 	release(c);
 	c->over = 1;
 	c->busy = 1;
@@ -94,6 +99,7 @@ look(struct child *c)
 	if (waitid(P_PIDFD, (id_t)c->pidfd, &si,
 	    WEXITED | WNOHANG | WNOWAIT) == -1 || si.si_pid == 0)
 		return -1;
+	c->end = (struct child_end){ .status = -1 };
 	if (si.si_code == CLD_EXITED)
 		c->end.status = si.si_status;
 	else
@@ -144,22 +150,65 @@ child_stop(struct child *c, int64_t grace_ms)
 	if (c->over)
 		return;
 	c->stopping = 1;
+	c->grace_ms = grace_ms;
+	if (c->pid == 0)
+		return;
 	kill_group(c, SIGTERM);
 	loop_timer_set(c->timer, grace_ms);
 }
 
-/* ---- one ---- */
+/* ---- the start ---- */
 
-/* A process that was made and can't be watched. */
+/* There is no process, or none that could be watched. */
 static void
-abandon(struct child *c)
+fail(struct child *c, int fault)
 {
-	if (c->pid > 0) {
-		kill_group(c, SIGKILL);
-		reap(c);
+	c->end = (struct child_end){ .status = -1, .fault = fault };
+	c->stopping = 1;
+	finish(c);
+}
+
+static void
+run(void *arg)
+{
+	child_start_run(&((struct child *)arg)->start);
+}
+
+/* The process is there, or isn't, and whoever wants it to end has said so. */
+static void
+on_started(void *arg)
+{
+	struct child *c = arg;
+
+	c->pid = c->start.pid;
+	c->pidfd = c->start.pidfd;
+	c->all->starting--;
+	child_start_done(&c->start);
+	if (c->start.fault == 0)
+		c->watch = loop_watch_new(c->all->loop, c->pidfd, on_exit_, c,
+		    NULL);
+	if (c->watch == NULL) {
+		fail(c, c->start.fault != 0 ? c->start.fault : ENOMEM);
+		return;
 	}
-	release(c);
-	free(c);
+	loop_watch_set(c->watch, LOOP_READ);
+	if (c->freed)
+		kill_group(c, SIGKILL);
+	else if (c->stopping)
+		child_stop(c, c->grace_ms);
+}
+
+static int
+init(struct child *c, const struct child_config *config, struct why *why)
+{
+	struct loop *loop = c->all->loop;
+
+	c->timer = loop_timer_new(loop, on_timer, c);
+	c->work = loop_work_new(loop, run, on_started, c);
+	if (c->timer == NULL || c->work == NULL)
+		return why_set(why, STATUS_SOME, "out of memory");
+	return child_start_init(c, config, why) != 0 ||
+	    child_pipes_start(c, why) != 0 ? -1 : 0;
 }
 
 struct child *
@@ -179,19 +228,15 @@ child_new(struct children *all, const struct child_config *config,
 	c->in.limit = config->input_limit;
 	buf_init(&c->in.queue, SIZE_MAX);
 	buf_init(&c->line, SIZE_MAX);
-	c->timer = loop_timer_new(all->loop, on_timer, c);
-	if (c->timer == NULL) {
-		why_set(why, STATUS_SOME, "out of memory");
-	} else if (child_start(c, config, why) == 0 &&
-	    child_pipes_start(c, why) == 0 &&
-	    (c->watch = loop_watch_new(all->loop, c->pidfd, on_exit_, c,
-	    why)) != NULL) {
-		loop_watch_set(c->watch, LOOP_READ);
-		LIST_INSERT_HEAD(&all->list, c, link);
-		return c;
+	if (init(c, config, why) != 0) {
+		release(c);
+		free(c);
+		return NULL;
 	}
-	abandon(c);
-	return NULL;
+	list_add(&all->list, &c->link);
+	all->starting++;
+	loop_work_start(c->work);
+	return c;
 }
 
 void
@@ -215,6 +260,12 @@ child_free(struct child *c)
 
 /* ---- all ---- */
 
+static struct child *
+child_of(struct link *l)
+{
+	return LIST_OF(l, struct child, link);
+}
+
 struct children *
 children_new(struct loop *loop)
 {
@@ -222,7 +273,8 @@ children_new(struct loop *loop)
 
 	if (all != NULL) {
 		all->loop = loop;
-		LIST_INIT(&all->list);
+		all->starting = 0;
+		list_init(&all->list);
 	}
 	return all;
 }
@@ -230,23 +282,29 @@ children_new(struct loop *loop)
 void
 children_kill(struct children *all)
 {
-	struct child *c;
+	struct link *l;
 
-	LIST_FOREACH(c, &all->list, link)
-		kill_group(c, SIGKILL);
+	for (l = all->list.next; l != &all->list; l = l->next)
+		kill_group(child_of(l), SIGKILL);
 }
 
 void
 children_free(struct children *all)
 {
 	struct child *c;
+	struct link *l;
 
 	if (all == NULL)
 		return;
+	for (l = all->list.next; l != &all->list; l = l->next)
+		child_of(l)->user = &nobody;
+	while (all->starting > 0)
+		loop_drain(all->loop);
 	children_kill(all);
-	while ((c = LIST_FIRST(&all->list)) != NULL) {
+	while ((l = list_first(&all->list)) != NULL) {
+		c = child_of(l);
 		reap(c);
-		LIST_REMOVE(c, link);
+		list_remove(&c->link);
 		release(c);
 		c->over = 1;
 		if (c->freed)

@@ -2,10 +2,10 @@
 #ifndef HOOKLINE_CHILD_OWN_H
 #define HOOKLINE_CHILD_OWN_H
 
-#include <sys/queue.h>
 #include <sys/types.h>
 
 #include "child.h"
+#include "list.h"
 
 #define CHUNK ((size_t)64 * 1024)	/* a pipe's capacity */
 
@@ -26,11 +26,28 @@ struct child_output {
 	int full;		/* the user said so */
 };
 
+/* The child's ends; -1: closed. */
+struct child_ends {
+	int in, out, err;
+};
+
+/* What a thread works on: copies of its own, and then what came of it. */
+struct child_start {
+	char *file, **argv, **env;
+	struct child_ends theirs;
+	pid_t pid;		/* or -1 */
+	int pidfd, fault;	/* an errno, or 0 */
+};
+
 struct child {
 	struct children *all;
 	const struct child_user *user;
 	void *arg;
-	pid_t pid;		/* not reaped while it is in the list */
+	struct loop_work *work;
+	struct child_start start;
+	int64_t grace_ms;	/* of a child_stop that came too early */
+	pid_t pid;		/* 0: not started; not reaped while in the
+				   list */
 	int pidfd;
 	struct loop_watch *watch;	/* of pidfd */
 	struct loop_timer *timer;
@@ -40,14 +57,13 @@ struct child {
 	struct child_output out, err;
 	struct buf line;	/* of stderr, not yet passed on */
 	int over, busy, freed;	/* `ended` was called; is being called */
-	LIST_ENTRY(child) link;
+	struct link link;	/* in children */
 };
-
-LIST_HEAD(child_list, child);
 
 struct children {
 	struct loop *loop;
-	struct child_list list;
+	struct link list;
+	size_t starting;	/* of them, in threads */
 	char chunk[CHUNK];	/* what is being read */
 };
 
@@ -67,8 +83,11 @@ int child_pipes_ended(const struct child *);
 
 /* ---- start.c ---- */
 
-/* Makes the pipes and the process: 0, and our ends, pid and pidfd are
- * set; or -1 and why. */
-int child_start(struct child *, const struct child_config *, struct why *);
+/* The pipes, and copies of the rest: 0, or -1 and why. */
+int child_start_init(struct child *, const struct child_config *,
+    struct why *);
+/* In a thread: makes the process. */
+void child_start_run(struct child_start *);
+void child_start_done(struct child_start *);
 
 #endif

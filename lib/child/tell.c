@@ -69,6 +69,9 @@ child_tell_end(struct buf *out, const struct child_end *end)
 {
 	const char *abbrev;
 
+	if (end->fault != 0)
+		return buf_addf(out, "could not be run: %s",
+		    strerror(end->fault));
 	if (end->signum == 0)
 		return buf_addf(out, "ended with status %d", end->status);
 	abbrev = sigabbrev_np(end->signum);

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 
@@ -89,7 +90,28 @@ test_find(void)
 	buf_done(&file);
 }
 
-/* What is found need not be executable: that is told at the start. */
+/* What can't be executed ends before it began; an input is no harm. */
+static void
+start_badly(struct rig *r, const struct child_config *config, int fault)
+{
+	static const struct child_user user = { on_output, on_error, on_room,
+		on_end };
+	struct buf text;
+
+	rig_next(r);
+	r->child = child_new(r->all, config, &user, r, NULL);
+	child_put(r->child, SPAN("input"));
+	child_end_input(r->child);
+	rig_run(r);
+	CHECK(r->ends == 1 && r->outputs == 0 && r->errors == 0);
+	CHECK(r->end.status == -1 && r->end.signum == 0);
+	CHECK(r->end.fault == fault);
+	buf_init(&text, SIZE_MAX);
+	child_tell_end(&text, &r->end);
+	CHECK(text.n > 18 && memcmp(text.p, "could not be run: ", 18) == 0);
+	buf_done(&text);
+}
+
 static void
 test_not_executable(struct rig *r)
 {
@@ -98,18 +120,12 @@ test_not_executable(struct rig *r)
 	int fd = mkstemp(path);
 	struct child_config config = { .file = path,
 		.argv = (char *const *)argv, .env = environ };
-	static const struct child_user user = { on_output, on_error, on_room,
-		on_end };
-	struct why why;
 
 	CHECK(write(fd, "neither\n", 8) == 8 && fchmod(fd, 0700) == 0);
 	close(fd);
-	CHECK(child_new(r->all, &config, &user, r, &why) == NULL);
-	CHECK(strstr(why.text, ": Exec format error") != NULL);
-	CHECK(why.status == STATUS_SOME);
+	start_badly(r, &config, ENOEXEC);
 	unlink(path);
-	CHECK(child_new(r->all, &config, &user, r, &why) == NULL);
-	CHECK(strstr(why.text, ": No such file or directory") != NULL);
+	start_badly(r, &config, ENOENT);
 }
 
 /* A variable longer than execve takes. */
@@ -121,15 +137,11 @@ test_too_large(struct rig *r)
 	const char *argv[] = { "true", NULL }, *env[] = { big, NULL };
 	struct child_config config = { .file = "/bin/true",
 		.argv = (char *const *)argv, .env = (char *const *)env };
-	static const struct child_user user = { on_output, on_error, on_room,
-		on_end };
-	struct why why;
 
 	memset(big, 'x', n);
 	big[1] = '=';
 	big[n - 1] = '\0';
-	CHECK(child_new(r->all, &config, &user, r, &why) == NULL);
-	CHECK_STR(why.text, "true: Argument list too long");
+	start_badly(r, &config, E2BIG);
 	free(big);
 }
 

@@ -66,6 +66,17 @@ test_stop(struct rig *r)
 	CHECK_STR(rig_out(r), "ready\nbye\n");
 }
 
+/* Before it was started. */
+static void
+test_stop_early(struct rig *r)
+{
+	rig_next(r);
+	rig_sh(r, "exec sleep 1000");
+	child_stop(r->child, LONG_MS);
+	rig_run(r);
+	CHECK(r->ends == 1 && r->end.signum == SIGTERM);
+}
+
 /* Who doesn't end, ends. */
 static void
 test_kill(struct rig *r)
@@ -214,6 +225,7 @@ main(void)
 	test_parent_killed();
 	rig_init(&r);
 	test_stop(&r);
+	test_stop_early(&r);
 	test_kill(&r);
 	test_group(&r);
 	test_silent_group(&r);
