@@ -219,6 +219,66 @@ teardown()
 	[ "$(segments)" -eq 0 ]
 }
 
+@test "--spool: published signatures of GitHub, Stripe and Slack verify behind it" {
+	local signed=$REPO/tests/peers/signed.py n
+	local vectors=$REPO/tests/data/signatures/signatures.ndjson
+
+	receiver
+	start l wh-listen --announce --spool q 0
+	announced l
+	"$signed" send "$vectors" "$PORT"
+	kill -KILL "$PID_l"
+	ended l || :
+	n=$(wh-send --spool q --list due </dev/null | wc -l)
+	[ "$n" -ge 10 ]
+	send "$URL/" </dev/null
+	[ "$status" -eq 0 ]
+	"$signed" check "$vectors" receiver.out >verdicts
+	[ "$(grep -c ' ok$' verdicts)" -eq "$n" ]
+	[ "$(grep -vc ' ok$' verdicts)" -eq 0 ]
+}
+
+@test "--spool --order key: a line that waits holds up those of its key, over restarts" {
+	receiver --script 503,503,204
+	printf '{"k":%s}\n' 1 2 1 2 3 |
+	    wh-send --spool q --enqueue --order-key .k >out
+	[ "$(list due | jq .key | xargs)" = '1 2 1 2 3' ]
+	start sender wh-send --spool q --follow --jobs 1 --order key \
+	    --backoff 1h --breaker off "$URL"
+	await q/state.ndjson done
+	[ "$(bodies)" = '{"k":1} {"k":2} {"k":3}' ]
+	kill -KILL "$PID_sender"
+	ended sender || :
+	receiver
+	send --jobs 1 --order key --retry-now "$URL" </dev/null
+	[ "$status" -eq 0 ]
+	[ "$(bodies)" = '{"k":1} {"k":2} {"k":1} {"k":2}' ]
+}
+
+@test "--spool --sign: the id of a delivery is the same over restarts, its time is not" {
+	receiver --script 503
+	printf whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw >secret
+	chmod 600 secret
+	enqueue 1
+	start sender wh-send --spool q --backoff 1h --secret-file secret "$URL"
+	await q/state.ndjson retry
+	kill -KILL "$PID_sender"
+	ended sender || :
+	requests '.headers' >first
+	receiver
+	field() { jq -r --arg n "$1" '.[] | select(.[0] == $n)[1]' "$2"; }
+	# Its time has a second's resolution.
+	until [ "$(date +%s)" -gt "$(field webhook-timestamp first)" ]; do :; done
+	send --retry-now --secret-file secret "$URL" </dev/null
+	[ "$status" -eq 0 ]
+	requests '.headers' >second
+	[ -n "$(field webhook-id first)" ]
+	[ "$(field webhook-id first)" = "$(field webhook-id second)" ]
+	[ "$(field webhook-timestamp first)" != \
+	    "$(field webhook-timestamp second)" ]
+	run ! grep -r MfKQ9r8G q
+}
+
 @test "--spool: a receiver that is away: all is kept, exit status 11; next time it arrives" {
 	receiver --script 503
 	start_fed sender wh-send --spool q --backoff 1h "$URL"
