@@ -104,6 +104,8 @@ complete_line()
 	[ "${COMPREPLY[*]}" = events ]
 	complete_line ws-cat --in = p
 	[ "${COMPREPLY[*]}" = payload ]
+	complete_line wh-listen 8080 -- sha256s
+	[ "${COMPREPLY[0]}" = sha256sum ]
 	touch some-certificate
 	complete_line ws-serve --cert some
 	[ "${COMPREPLY[*]}" = some-certificate ]
