@@ -66,6 +66,12 @@ _ws_cat()
 	-n | --count)
 		return
 		;;
+	--match)
+		return
+		;;
+	--until)
+		return
+		;;
 	--linger)
 		return
 		;;
@@ -145,6 +151,8 @@ _ws_cat()
 		    --max-message
 		    --count
 		    --one
+		    --match
+		    --until
 		    --linger
 		    --timeout
 		    --close-timeout

@@ -19,6 +19,8 @@ complete -c ws-cat -l ping-timeout -x -d 'give up if not a byte comes within, af
 complete -c ws-cat -l max-message -x -d 'the largest message to take'
 complete -c ws-cat -s n -l count -x -d 'end when so many messages have come'
 complete -c ws-cat -s 1 -l one -d 'end when each line on stdin has its reply'
+complete -c ws-cat -l match -x -d 'pair replies with lines by the id EXPR yields of both'
+complete -c ws-cat -l until -x -d 'end after a message of which EXPR is true'
 complete -c ws-cat -l linger -x -d 'end when stdin has, and the server is quiet so long'
 complete -c ws-cat -l timeout -x -d 'give up after so long in all, with exit status 8'
 complete -c ws-cat -l close-timeout -x -d 'wait so long for the server\'s close frame'

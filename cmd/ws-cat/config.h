@@ -33,6 +33,8 @@ struct config {
 	int64_t max_message;
 	int64_t count;			/* messages to receive; 0: no limit */
 	int one;			/* a reply for each line, then end */
+	const char *match;		/* an expression for its id, or NULL */
+	const char *until;		/* one that ends us, or NULL */
 	int echo;
 	int compress;
 };

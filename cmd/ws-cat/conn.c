@@ -82,6 +82,7 @@ conn_done(struct conn *c)
 	pulse_free(c->pulse);
 	ws_free(c->ws);
 	loop_timer_free(c->confirm);
+	pairs_done(&c->pairs);
 	url_done(&c->url);
 }
 

@@ -105,8 +105,7 @@ on_limit(void *arg)
 
 	for EACH_CONN(s, c)
 		if (!c->over)
-			verdict_report(c, STATUS_TIMEOUT, "timed out after %"
-			    PRId64 " ms", s->config->timeout_ms);
+			verdict_timeout(c);
 	end_soon(s);
 }
 
@@ -204,7 +203,7 @@ on_quiet(void *arg)
 			loop_timer_set(s->quiet, s->config->linger_ms);
 			return;
 		}
-	s->stopping = 1;
+	s->stopping = s->was_quiet = 1;
 	end_look(s);
 }
 

@@ -75,6 +75,18 @@ static const struct opt options[] = {
 	    .more = "A message counts as a reply while there are more lines\n"
 		"sent than replies.\n"
 		"Without a stdin it ends after one message." },
+	{ .type = OPT_TYPE_STRING, .name = "match", .arg = "EXPR",
+	    AT(match),
+	    .help = "pair replies with lines by the id EXPR yields of both",
+	    .more = "EXPR sees payloads, the line's and the message's, with\n"
+		".Fl e\ntoo.\nWhat has no id, null or nothing, is not waited "
+		"for and is no reply.\n"
+		"It takes\n.Fl 1\nor\n.Fl e ,\nsee\n"
+		".Sx Requests and replies ." },
+	{ .type = OPT_TYPE_STRING, .name = "until", .arg = "EXPR",
+	    AT(until), .help = "end after a message of which EXPR is true",
+	    .more = "It sees the message as\n.Fl s\ndoes, and before it: a "
+		"message ends it that\n.Fl s\nholds back, too." },
 	{ TIME("linger", linger_ms, NULL, 0),
 	    .help = "end when stdin has, and the server is quiet so long" },
 	{ TIME("timeout", timeout_ms, NULL, 0),

@@ -13,7 +13,9 @@
 #include "buf.h"
 #include "config.h"
 #include "opening.h"
+#include "pairs.h"
 #include "pulse.h"
+#include "wants.h"
 #include "ws.h"
 
 struct session;
@@ -28,7 +30,8 @@ struct conn {
 	struct loop_timer *confirm;	/* the next barrier of a long run */
 	uint64_t sent, confirmed;	/* messages */
 	uint64_t asked;			/* sent as the barrier was */
-	uint64_t replies;		/* no more than sent */
+	uint64_t requests, replies;	/* sent that want a reply; have it */
+	struct pairs pairs;		/* --match: those without */
 	int cut_off;			/* a message could not be sent */
 	int barrier;			/* a ping is on its way */
 	int closing;			/* our close frame is sent */
@@ -48,6 +51,10 @@ struct session {
 	struct loop_timer *quiet;	/* --linger */
 	struct loop_timer *hurry;	/* the end, whatever the peer does */
 	struct buf event, scratch;
+
+	struct wants wants;		/* --until, --match */
+	int met;			/* --until was true */
+	int was_quiet;			/* --linger has ended it */
 
 	uint64_t received;		/* messages */
 	int64_t count;			/* messages wanted, or 0 */
@@ -109,13 +116,16 @@ void traffic_drained(void *conn);
 /* ---- verdict.c ---- */
 
 int verdict_is_confirmed(const struct conn *);
-int verdict_is_satisfied(const struct session *);	/* -n, -1 */
+int verdict_is_satisfied(const struct session *); /* -n, -1, --until */
 /* Was there more on stdin than was read? */
 int verdict_has_more_input(const struct session *);
 
 /* Tells what failed, and how much of what was sent is in doubt. */
 void verdict_report(struct conn *, enum status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* --timeout is over. */
+void verdict_timeout(struct conn *);
 
 /* The connection was closed: how did it go? */
 void verdict_closed(struct conn *, const struct ws_closed *);

@@ -7,6 +7,7 @@
 #include "session.h"
 
 #define HIGH ((size_t)1 << 20)	/* bytes the server has yet to take */
+#define MAX_PAIRS ((size_t)16 << 20)	/* bytes of ids without a reply */
 
 /* ---- stdin to the server ---- */
 
@@ -19,7 +20,8 @@ traffic_has_room(const struct session *s)
 	for EACH_CONN(s, c) {
 		if (c->over)
 			continue;
-		if (c->ws == NULL || c->cut_off || ws_queued(c->ws) > HIGH)
+		if (c->ws == NULL || c->cut_off || ws_queued(c->ws) > HIGH ||
+		    c->pairs.bytes > MAX_PAIRS)
 			return 0;
 		alive++;
 	}
@@ -36,14 +38,39 @@ send_to(struct conn *c, struct msg m)
 		end_sent(c);
 }
 
+/* A reply is wanted, with --match one of that id. */
+static void
+expect(struct conn *c, struct span id, uint64_t line)
+{
+	const struct session *s = c->session;
+
+	if (s->wants.match != NULL && pairs_add(&c->pairs, id, line) == -1)
+		tool_why(s->tool, "--match", &(struct why){ STATUS_SOME,
+		    "out of memory" });
+	else
+		c->requests++;
+}
+
 static int
-send_message(struct session *s, struct msg m)
+send_message(struct session *s, const struct lines_record *r, struct msg m)
 {
 	struct conn *c;
+	struct span id = SPAN("");
+	struct why why;
+	int wanted = 1;
 
+	if (s->wants.match != NULL)
+		wanted = wants_id(&s->wants, m, &id, &why);
+	if (wanted == -1) {
+		lines_bad(s->in, r->number, &why);
+		return 0;
+	}
 	for EACH_CONN(s, c)
-		if (conn_is_up(c))
+		if (conn_is_up(c)) {
+			if (wanted)
+				expect(c, id, r->number);
 			send_to(c, m);
+		}
 	return traffic_has_room(s) ? 0 : FULL;
 }
 
@@ -119,7 +146,7 @@ on_event(struct session *s, const struct lines_record *r)
 		return 0;
 	got = event_read_body(&e, &s->scratch, &m, &why);
 	if (got == 0)
-		return send_message(s, m);
+		return send_message(s, r, m);
 	if (got == 1)
 		why_set(&why, STATUS_BAD_LINE,
 		    "neither text, base64 nor json in it");
@@ -142,7 +169,7 @@ on_record(void *arg, const struct lines_record *r)
 		return on_event(s, r);
 	if (lines_in_message(s->in, r, &m) == -1)
 		return 0;
-	return send_message(s, m);
+	return send_message(s, r, m);
 }
 
 static void
@@ -187,13 +214,15 @@ traffic_drained(void *arg)
 
 /* ---- the server to stdout ---- */
 
+/* line: what it replies to, by --match; or 0. */
 static void
-print_event(struct session *s, struct msg m)
+print_event(struct session *s, struct msg m, uint64_t line)
 {
 	struct buf *b = &s->event;
 
 	buf_clear(b);
 	if (event_begin(b, "message", NULL) == -1 ||
+	    (line > 0 && event_int(b, "line", (int64_t)line) == -1) ||
 	    event_message(b, m) == -1 || event_end(b) == -1)
 		tool_why(s->tool, "a message", &(struct why){ STATUS_SOME,
 		    "out of memory" });
@@ -210,23 +239,60 @@ traffic_can_take(const struct conn *c)
 	    conn_is_up(c) && ws_queued(c->ws) > HIGH);
 }
 
+/* Is it a reply?  The line that it replies to, where that is known; or 0. */
+static uint64_t
+pair(struct conn *c, struct msg m)
+{
+	struct wants *w = &c->session->wants;
+	struct span id;
+	struct why why;
+	uint64_t line = 0;
+	int found = 1;
+
+	if (w->match != NULL) {
+		found = wants_id(w, m, &id, &why);
+		if (found == -1)
+			say_detail("%s: no reply: %s", c->url.full, why.text);
+		found = found == 1 && pairs_take(&c->pairs, id, &line);
+	}
+	if (found && c->replies < c->requests)
+		c->replies++;
+	return line;
+}
+
+static void
+look_for_until(struct session *s, struct msg m)
+{
+	struct why why;
+	int is_met = wants_until(&s->wants, m,
+	    lines_out_form(s->out) == LINES_EVENTS ? &s->event : NULL, &why);
+
+	if (is_met == -1)
+		tool_why(s->tool, "a message", &why);
+	else
+		s->met |= is_met;
+}
+
 int
 traffic_message(void *arg, struct msg m)
 {
 	struct conn *c = arg;
 	struct session *s = c->session;
+	uint64_t line;
 
-	s->received++;
-	if (s->count != 0 && s->received > (uint64_t)s->count)
+	if (s->met || (s->count != 0 && s->received >= (uint64_t)s->count))
 		return 0;
-	if (c->replies < c->sent)
-		c->replies++;
+	s->received++;
+	line = pair(c, m);
 	if (lines_out_form(s->out) == LINES_EVENTS)
-		print_event(s, m);
+		print_event(s, m, line);
 	else
 		lines_out_message(s->out, m);
+	look_for_until(s, m);
 	if (s->config->echo)
 		ws_send(c->ws, m);
+	if (line > 0)
+		traffic_flow(s);
 	end_heard(s);
 	return traffic_can_take(c) ? 0 : FULL;
 }
@@ -277,6 +343,12 @@ traffic_init(struct session *s, struct why *why)
 	    &in_user, s, why);
 	if (s->in == NULL)
 		return -1;
+	if (wants_init(&s->wants, c, why) == -1)
+		return -1;
+	if (c->match != NULL && !c->one &&
+	    lines_out_form(s->out) != LINES_EVENTS)
+		return why_set(why, STATUS_USAGE,
+		    "--match: does nothing without -1 or -e");
 	s->count = c->count;
 	/* Only now, for a filter that does not compile is always an error. */
 	if (c->echo || input_absent(STDIN_FILENO)) {
@@ -295,6 +367,7 @@ traffic_done(struct session *s)
 	lines_in_free(s->in);
 	lines_out_free(s->out);
 	output_free(s->output);
+	wants_done(&s->wants);
 	buf_done(&s->event);
 	buf_done(&s->scratch);
 }

@@ -22,19 +22,51 @@ verdict_is_confirmed(const struct conn *c)
 	    (s->config->one || s->count > 0));
 }
 
-int
-verdict_is_satisfied(const struct session *s)
+static int
+has_all_replies(const struct session *s)
 {
 	const struct conn *c;
 
-	if (s->count > 0 && s->received >= (uint64_t)s->count)
-		return 1;
-	if (!s->config->one || !s->input_over || s->in == NULL)
-		return 0;
 	for EACH_CONN(s, c)
-		if (c->replies != c->sent)
+		if (c->replies != c->requests)
 			return 0;
 	return 1;
+}
+
+int
+verdict_is_satisfied(const struct session *s)
+{
+	if (s->met || (s->count > 0 && s->received >= (uint64_t)s->count))
+		return 1;
+	return s->config->one && s->input_over && s->in != NULL &&
+	    has_all_replies(s);
+}
+
+/* Was something asked for that did not come? */
+static int
+is_wanting(const struct session *s)
+{
+	if (verdict_is_satisfied(s))
+		return 0;
+	return s->count > 0 || s->wants.until != NULL ||
+	    (s->config->one && !has_all_replies(s));
+}
+
+/* What did come of it. */
+static void
+tell_wanting(const struct conn *c, char *text, size_t size)
+{
+	const struct session *s = c->session;
+
+	if (s->count > 0)
+		snprintf(text, size, "%" PRIu64 " of %" PRId64 " messages",
+		    s->received, s->count);
+	else if (s->config->one && s->in != NULL)
+		snprintf(text, size, "%" PRIu64 " of %" PRIu64 " replies",
+		    c->replies, c->requests);
+	else
+		snprintf(text, size, "%" PRIu64 " messages, --until was "
+		    "true of none", s->received);
 }
 
 int
@@ -67,6 +99,36 @@ verdict_report(struct conn *c, enum status status, const char *fmt, ...)
 	tool_fail(c->session->tool, status);
 }
 
+static void
+report_wanting(struct conn *c)
+{
+	const struct session *s = c->session;
+	char text[80];
+
+	tell_wanting(c, text, sizeof(text));
+	if (s->was_quiet)
+		verdict_report(c, STATUS_TIMEOUT, "quiet for %" PRId64
+		    " ms after %s", s->config->linger_ms, text);
+	else
+		verdict_report(c, STATUS_LOST, "the server closed after %s",
+		    text);
+}
+
+void
+verdict_timeout(struct conn *c)
+{
+	const int64_t ms = c->session->config->timeout_ms;
+	char text[80];
+
+	tell_wanting(c, text, sizeof(text));
+	if (is_wanting(c->session))
+		verdict_report(c, STATUS_TIMEOUT, "timed out after %" PRId64
+		    " ms, %s", ms, text);
+	else
+		verdict_report(c, STATUS_TIMEOUT, "timed out after %" PRId64
+		    " ms", ms);
+}
+
 /* The server closed, and has no complaint: have we any? */
 static void
 judge_normal(struct conn *c)
@@ -78,12 +140,8 @@ judge_normal(struct conn *c)
 		verdict_report(c, STATUS_LOST, "%s", early);
 	else if (s->tool->signum != 0)
 		return;
-	else if (s->count > 0 && !verdict_is_satisfied(s))
-		verdict_report(c, STATUS_LOST, "the server closed after %"
-		    PRIu64 " of %" PRId64 " messages", s->received, s->count);
-	else if (s->config->one && s->in != NULL && c->replies < c->sent)
-		verdict_report(c, STATUS_LOST, "the server closed after %"
-		    PRIu64 " of %" PRIu64 " replies", c->replies, c->sent);
+	else if (is_wanting(s))
+		report_wanting(c);
 	else if (!s->stopping && verdict_has_more_input(s))
 		verdict_report(c, STATUS_LOST, "%s: stdin has more", early);
 }
@@ -117,7 +175,7 @@ verdict_closed(struct conn *c, const struct ws_closed *end)
 
 	if (!s->judged)
 		judge(c, end);
-	if (!verdict_is_confirmed(c) || ((s->count > 0 || s->config->one) &&
-	    !verdict_is_satisfied(s)))
+	if (!verdict_is_confirmed(c) || is_wanting(s) ||
+	    (s->config->one && !verdict_is_satisfied(s)))
 		s->tool->undone = 1;
 }

@@ -13,6 +13,7 @@ where:
 what it does with each connection (they may be combined):
   --echo              send each message back, kind kept
   --delay MS          ... each so long after it came, in order
+  --reverse N         ... once there are N of them, the last one first
   --print             {"kind":"text","text":...} or {"kind":"binary","hex":...}
                       on stdout for each message received, and at the end
                       {"kind":"close","code":N,"reason":...}
@@ -95,6 +96,7 @@ class Echo:
 async def receive(ws, args):
     """Until the peer or --close-after ends it."""
     echo = Echo(ws, args.delay)
+    held = []
     count = 0
     limit = args.abort_after if args.abort_after is not None \
         else args.close_after
@@ -105,6 +107,11 @@ async def receive(ws, args):
             say(told(message))
         if args.echo:
             await echo.put(message)
+        if args.reverse:
+            held.append(message)
+            if len(held) == args.reverse:
+                while held:
+                    await echo.put(held.pop())
     await echo.end()
 
 
@@ -141,6 +148,7 @@ def options():
     p.add_argument("--key")
     p.add_argument("--echo", action="store_true")
     p.add_argument("--delay", type=int, default=0)
+    p.add_argument("--reverse", type=int)
     p.add_argument("--print", action="store_true")
     p.add_argument("--open", action="store_true")
     p.add_argument("--send-file")
