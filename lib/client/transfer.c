@@ -144,8 +144,9 @@ set_tastes(struct http_transfer *t)
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl_easy_setopt(easy, CURLOPT_CURLU, t->parsed);
+	/* Without CURLOPT_PIPEWAIT: libcurl 8.14 has all others wait for the
+	 * answer on a host's first connection, if that is HTTP/1.1. */
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, http_version());
-	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)c->timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
