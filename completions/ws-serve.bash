@@ -18,6 +18,9 @@ _ws_serve()
 		mapfile -t COMPREPLY < <(compgen -f -W 'chat feed' -- "$cur")
 		return
 		;;
+	--publish)
+		return
+		;;
 	--in)
 		mapfile -t COMPREPLY < <(compgen -W 'events payload text' -- "$cur")
 		return
@@ -111,6 +114,7 @@ _ws_serve()
 		    --echo
 		    --lines
 		    --page
+		    --publish
 		    --events
 		    --payload
 		    --in

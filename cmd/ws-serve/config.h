@@ -17,6 +17,7 @@ struct config {
 	struct front_probes probes;
 	const char *origins;		/* "any", a list, or NULL: our host */
 	const char *page;		/* chat, feed, a file; or NULL */
+	const char *publish;		/* a path, or NULL */
 	int whole_lines;		/* --lines */
 	int relay, echo, announce, stay, compress;
 	int block;			/* --slow block */

@@ -1,4 +1,4 @@
-/* hub.c - clients and rooms, come and gone. */
+/* hub.c - clients, come and gone. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,40 +6,6 @@
 #include "flow.h"
 #include "own.h"
 #include "say.h"
-
-/* ---- rooms ---- */
-
-static struct room *
-find_room(struct hub *h, struct span name)
-{
-	struct room *room = (struct room *)names_find(&h->rooms, name);
-
-	if (room != NULL)
-		return room;
-	room = calloc(1, sizeof(*room) + name.n + 1);
-	if (room == NULL)
-		return NULL;
-	room->hub = h;
-	memcpy(room->name, name.p, name.n);
-	room->named.name = span_of(room->name, name.n);
-	if (names_add(&h->rooms, &room->named) == 0)
-		return room;
-	free(room);
-	return NULL;
-}
-
-/* A room is there as long as somebody is in it. */
-static void
-settle_room(struct hub *h, struct room *room)
-{
-	if (room->clients != NULL) {
-		outbox_settle(&room->outbox);
-		return;
-	}
-	names_remove(&h->rooms, &room->named);
-	outbox_done(&room->outbox);
-	free(room);
-}
 
 /* ---- clients ---- */
 
@@ -53,11 +19,7 @@ enter(struct client *c)
 	if (c->next != NULL)
 		c->next->link = &c->next;
 	h->clients = c;
-	c->next_in_room = c->room->clients;
-	c->link_in_room = &c->room->clients;
-	if (c->next_in_room != NULL)
-		c->next_in_room->link_in_room = &c->next_in_room;
-	c->room->clients = c;
+	room_enter_own(c);
 	h->count++;
 }
 
@@ -69,9 +31,7 @@ leave(struct client *c)
 	*c->link = c->next;
 	if (c->next != NULL)
 		c->next->link = c->link;
-	*c->link_in_room = c->next_in_room;
-	if (c->next_in_room != NULL)
-		c->next_in_room->link_in_room = c->link_in_room;
+	room_leave_all(c);
 	names_remove(&h->ids, &c->named);
 	h->count--;
 	send_forget(c);
@@ -81,7 +41,7 @@ static void
 release(struct client *c)
 {
 	ws_free(c->ws);
-	settle_room(c->hub, c->room);
+	room_disown(c);
 	outbox_settle(&c->hub->outbox);
 	free(c);
 }
@@ -159,7 +119,7 @@ hub_add(struct hub *h, struct span name, struct stream *stream,
 		on_message, on_drained, on_closed
 	};
 	struct ws_config config = h->config->ws;
-	struct room *room = find_room(h, name);
+	struct room *room = room_get(h, name);
 	struct client *c = room == NULL ? NULL : client_new(h, room);
 
 	if (c == NULL) {
@@ -180,7 +140,7 @@ hub_add(struct hub *h, struct span name, struct stream *stream,
 out:
 	free(c);
 	if (room != NULL)
-		settle_room(h, room);
+		room_settle(room);
 	return NULL;
 }
 

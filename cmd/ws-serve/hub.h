@@ -18,18 +18,27 @@
 #include "ws.h"
 
 struct hub;
+struct room;
+
+/* That a client is in a room. */
+struct member {
+	struct client *client;
+	struct room *room;
+	struct member *next, **link;	/* of the room */
+	struct member *further;		/* of the client */
+};
 
 struct client {
 	struct named named;		/* its id; the first, for names.h */
 	char id[24];			/* c1, c2, ... */
-	struct room *room;
+	struct room *room;		/* its own: the path it came by */
 	uint64_t sent, received, dropped;	/* messages */
 
 	/* ---- the hub's own ---- */
 	struct hub *hub;
 	struct ws *ws;
 	struct client *next, **link;			/* of all */
-	struct client *next_in_room, **link_in_room;
+	struct member own, *memberships;	/* in its own room; in all */
 	struct client *next_suspect;
 	uint64_t mark;			/* the message that it has, or is not
 					   to have */
@@ -43,10 +52,12 @@ struct client {
 	unsigned echoing : 1;		/* has its echoes to read first */
 };
 
+/* Is there while somebody is in it, or has it for his own. */
 struct room {
 	struct named named;		/* its name; the first, for names.h */
 	struct hub *hub;
-	struct client *clients;
+	struct member *members;
+	size_t owners;			/* clients whose own it is */
 	struct outbox outbox;
 	char name[];
 };
@@ -91,6 +102,17 @@ void hub_to_all(struct hub *, struct msg);
 int hub_full(const struct hub *);
 
 void hub_hold(struct hub *, int on);
+
+/* Puts the client into a further room, or takes it out of one, which may be
+ * its own; 0, too, if that was so before. */
+enum { HUB_NO_CLIENT = -1, HUB_NO_MEMORY = -2 };
+int hub_join(struct hub *, struct span id, struct span room);
+int hub_leave(struct hub *, struct span id, struct span room);
+
+/* Who is in that room, or (NULL) there at all. */
+typedef void (*hub_each_fn)(void *arg, const struct client *);
+void hub_each(const struct hub *, const struct span *room, hub_each_fn,
+    void *arg);
 
 /* Closes behind all that is queued.  -1: no such client.  Keeps nothing. */
 int hub_close(struct hub *, struct span id, int code, struct span reason);

@@ -13,6 +13,7 @@
 #define PARK_MS 5000		/* an upgrade waits so long for stdout */
 #define SHED_MS 1000		/* waited for so long, who may be spared */
 #define CLOSE_MS 5000		/* a client's close frame, at least */
+#define PUBLISH_MAX (64 << 20)	/* bytes of messages on their way in */
 #define FLUSH_MS 500		/* for stdout, after --drain */
 
 /* ---- the end ---- */
@@ -105,7 +106,9 @@ start_listening(struct server *s, struct why *why)
 {
 	const struct config *c = &s->config;
 	const struct front_config front = {
-		.max_body = INT32_MAX,	/* it is refused unread */
+		.max_body = c->publish != NULL ? c->max_message :
+		    INT32_MAX,	/* it is refused unread */
+		.max_buffered = PUBLISH_MAX,
 		.max_header = c->max_header,
 		.header_timeout_ms = c->header_timeout_ms,
 		.body_timeout_ms = c->header_timeout_ms,

@@ -44,6 +44,12 @@ begin(struct server *s, const char *type, const struct client *c)
 }
 
 int
+news_is_told(const struct server *s)
+{
+	return lines_out_form(s->out) == LINES_EVENTS;
+}
+
+int
 news_keep(struct server *s, const struct http1_head *head,
     struct span protocol)
 {
@@ -61,7 +67,7 @@ news_open(struct server *s, const struct client *c)
 
 	say_detail("%s (%s) is in %s", c->id, ws_remote(c->ws),
 	    c->room->name);
-	if (lines_out_form(s->out) != LINES_EVENTS)
+	if (!news_is_told(s))
 		return;
 	print(s, c->id, begin(s, "open", c) == -1 ||
 	    event_text(b, "remote", span_str(ws_remote(c->ws))) == -1 ||
@@ -89,7 +95,7 @@ news_closed(void *arg, const struct client *c, const struct ws_closed *closed)
 	struct server *s = arg;
 	struct buf *b = &s->line;
 
-	if (lines_out_form(s->out) == LINES_EVENTS)
+	if (news_is_told(s))
 		print(s, c->id, begin(s, "close", c) == -1 ||
 		    event_int(b, "code", closed->code) == -1 ||
 		    event_text(b, "reason", closed->reason) == -1 ||
@@ -100,7 +106,36 @@ news_closed(void *arg, const struct client *c, const struct ws_closed *closed)
 	server_check_end(s);
 }
 
-/* Not for the filters: it tells of the run, not of a message. */
+/* ---- who is here ---- */
+
+struct listing {
+	struct buf *out;
+	int n, failed;
+};
+
+static void
+list_client(void *arg, const struct client *c)
+{
+	struct listing *l = arg;
+
+	l->failed |= (l->n++ > 0 && buf_addc(l->out, ',') == -1) ||
+	    json_quote(l->out, span_str(c->id)) == -1;
+}
+
+void
+news_clients(struct server *s, const struct span *room)
+{
+	struct buf *b = &s->line;
+	struct listing l = { b, 0, 0 };
+
+	buf_clear(b);
+	l.failed = event_begin(b, "clients", NULL) == -1 ||
+	    (room != NULL && event_text(b, "room", *room) == -1) ||
+	    buf_adds(b, ",\"clients\":[") == -1;
+	hub_each(s->hub, room, list_client, &l);
+	print(s, "clients", l.failed || buf_addc(b, ']') == -1);
+}
+
 /* ---- stdout ---- */
 
 static void
@@ -110,6 +145,7 @@ on_room(void *arg)
 
 	hub_hold(s->hub, 0);
 	front_unpark_all(s->front);
+	orders_go_on(s);
 }
 
 static void

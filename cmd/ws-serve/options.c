@@ -24,6 +24,11 @@ static const struct opt options[] = {
 	    AT(page), .help = "answer browsers with this web page",
 	    .more = "A chat, a live view of what is sent, or a file of HTML\n"
 		"that holds all it needs." },
+	{ .type = OPT_TYPE_STRING, .name = "publish", .arg = "PATH",
+	    AT(publish), .help = "POSTs to this path are messages, too",
+	    .more = "To the room of\n.Ql ?room=/lobby ,\nor to every client."
+		"\nWhoever reaches the port may; browsers from the pages that\n"
+		"may connect." },
 	INCLUDE(lines_form_options, lines),
 	INCLUDE(lines_in_options, lines),
 	INCLUDE(lines_out_options, lines),
@@ -104,6 +109,9 @@ options_check(struct config *c, struct why *why)
 
 	if (front_probes_check(&c->probes, why) == -1)
 		return -1;
+	if (c->publish != NULL && c->publish[0] != '/')
+		return why_set(why, STATUS_USAGE,
+		    "--publish: %s does not begin with /", c->publish);
 	if (!c->whole_lines)
 		return 0;
 	if (l->in != LINES_WORD_NONE)

@@ -1,18 +1,13 @@
-/* orders.c - what stdin says: messages to clients, and commands. */
+/* orders.c - what stdin says: messages to clients; commands.c has the rest. */
 #include <unistd.h>
 
 #include "event.h"
 #include "flow.h"
 #include "json.h"
+#include "output.h"
 #include "say.h"
 #include "server.h"
 #include "utf8.h"
-
-#define MAX_REASON 123		/* bytes (RFC 6455 section 5.5) */
-
-/* An order to the client named. */
-typedef void (*order_fn)(struct server *, struct span client,
-    const void *order);
 
 /* Begin and end with a quote each: "client", not a list? */
 static int
@@ -36,10 +31,8 @@ give(struct server *s, struct span value, const char *member, order_fn fn,
 	return 0;
 }
 
-/* A name or a list of names; all are looked at before the first is told.  -1
- * and why if they are not names. */
-static int
-give_each(struct server *s, struct span names, const char *member,
+int
+orders_give(struct server *s, struct span names, const char *member,
     order_fn fn, const void *order, struct why *why)
 {
 	struct json_iter it;
@@ -58,12 +51,6 @@ give_each(struct server *s, struct span names, const char *member,
 	return 0;
 }
 
-static int
-is_given(struct span member)
-{
-	return member.p != NULL && json_type(member) != JSON_NULL;
-}
-
 /* ---- messages ---- */
 
 static void
@@ -80,8 +67,8 @@ except(struct server *s, struct span client, const void *unused)
 	hub_except(s->hub, client);
 }
 
-static void
-missing(struct span client)
+void
+orders_missing(struct span client)
 {
 	say_detail("%.*s: no such client (any more)", (int)client.n,
 	    client.p);
@@ -91,7 +78,7 @@ static void
 to_client(struct server *s, struct span client, const void *msg)
 {
 	if (hub_to_client(s->hub, client, *(const struct msg *)msg) == -1)
-		missing(client);
+		orders_missing(client);
 }
 
 static int
@@ -111,62 +98,15 @@ address(struct server *s, const struct event *e, struct msg m,
     struct why *why)
 {
 	hub_begin(s->hub);
-	if (is_given(e->except) && give_each(s, e->except, "except", except,
-	    NULL, why) == -1)
+	if (orders_is_given(e->except) && orders_give(s, e->except, "except",
+	    except, NULL, why) == -1)
 		return -1;
-	if (is_given(e->client))
-		return give_each(s, e->client, "client", to_client, &m, why);
-	if (is_given(e->room))
+	if (orders_is_given(e->client))
+		return orders_give(s, e->client, "client", to_client, &m, why);
+	if (orders_is_given(e->room))
 		return to_room(s, e->room, m, why);
 	hub_to_all(s->hub, m);
 	return 0;
-}
-
-/* ---- commands ---- */
-
-struct closing {
-	int code;
-	struct span reason;
-};
-
-static void
-close_client(struct server *s, struct span client, const void *order)
-{
-	const struct closing *c = order;
-
-	if (hub_close(s->hub, client, c->code, c->reason) == -1)
-		missing(client);
-}
-
-static int
-do_close(struct server *s, const struct event *e, struct why *why)
-{
-	struct closing c = { WS_NORMAL, SPAN("") };
-	int64_t code = WS_NORMAL;
-
-	if (!is_given(e->client))
-		return why_set(why, STATUS_BAD_LINE, "close: no \"client\"");
-	if (is_given(e->code) && (json_int(e->code, &code) == -1 ||
-	    !ws_may_close_with(code)))
-		return why_set(why, STATUS_BAD_LINE,
-		    "\"code\" is not one to close with");
-	c.code = (int)code;
-	buf_clear(&s->body);
-	if (event_string(e->reason, "reason", &s->body, &c.reason, why) == -1)
-		return -1;
-	if (c.reason.n > MAX_REASON)
-		return why_set(why, STATUS_BAD_LINE,
-		    "\"reason\" is longer than %d bytes", MAX_REASON);
-	return give_each(s, e->client, "client", close_client, &c, why);
-}
-
-static int
-command(struct server *s, const struct event *e, struct why *why)
-{
-	if (event_is(e->do_, "close"))
-		return do_close(s, e, why);
-	return why_set(why, STATUS_BAD_LINE, "\"do\" is not \"close\": %.*s",
-	    e->do_.n > 40 ? 40 : (int)e->do_.n, e->do_.p);
 }
 
 /* ---- lines ---- */
@@ -180,8 +120,8 @@ on_event(struct server *s, struct span line, struct why *why)
 
 	if (event_read(line, &e, why) == -1)
 		return -1;
-	if (is_given(e.do_))
-		return command(s, &e, why);
+	if (orders_is_given(e.do_))
+		return commands_do(s, &e, why);
 	if (event_is_news(&e))
 		return 0;
 	got = event_read_body(&e, &s->body, &m, why);
@@ -200,6 +140,13 @@ on_whole(struct server *s, const struct lines_record *r, struct why *why)
 	return 0;
 }
 
+/* Answers wait for stdout; messages don't: its reader may be who feeds us. */
+static int
+is_stuck(const struct server *s)
+{
+	return hub_full(s->hub) || (s->answered && output_full(s->output));
+}
+
 static int
 on_record(void *arg, const struct lines_record *r)
 {
@@ -210,6 +157,7 @@ on_record(void *arg, const struct lines_record *r)
 
 	if (s->stopping)
 		return FULL;
+	s->answered = 0;
 	if (s->config.whole_lines)
 		result = on_whole(s, r, &why);
 	else if (!r->is_text && lines_in_form(s->in) == LINES_EVENTS)
@@ -218,7 +166,7 @@ on_record(void *arg, const struct lines_record *r)
 		to_all(s, m);
 	if (result == -1)
 		lines_bad(s->in, r->number, &why);
-	return hub_full(s->hub) ? FULL : 0;
+	return is_stuck(s) ? FULL : 0;
 }
 
 static void
@@ -251,7 +199,7 @@ orders_init(struct server *s, struct why *why)
 void
 orders_go_on(struct server *s)
 {
-	if (s->in == NULL || s->stopping || hub_full(s->hub))
+	if (s->in == NULL || s->stopping || is_stuck(s))
 		return;
 	if (!s->reading && (int64_t)hub_count(s->hub) < s->config.wait_clients)
 		return;

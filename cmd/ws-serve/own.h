@@ -1,6 +1,7 @@
 /* own.h - what the files of the hub share: for them only.
  *
- * send.c sends, and knows who is slow; pulse.c pings; hub.c is the rest.
+ * rooms.c knows who is in which room; send.c sends, and knows who is slow;
+ * pulse.c pings; hub.c is the rest.
  */
 #ifndef WS_SERVE_HUB_OWN_H
 #define WS_SERVE_HUB_OWN_H
@@ -24,6 +25,20 @@ struct hub {
 	uint64_t sent, received, dropped, slow;	/* of all, ever */
 	int held;
 };
+
+/* ---- rooms.c ---- */
+
+/* NULL: there is none; or it can't be made. */
+struct room *room_find(const struct hub *, struct span name);
+struct room *room_get(struct hub *, struct span name);
+
+/* Gives back what it holds and does not need: all, if nobody is left. */
+void room_settle(struct room *);
+
+/* A client comes, and goes: its own room is there until room_disown. */
+void room_enter_own(struct client *);
+void room_leave_all(struct client *);
+void room_disown(struct client *);
 
 /* ---- send.c ---- */
 

@@ -121,7 +121,10 @@ no_longer_over(struct client *c)
 void
 send_drained(struct client *c)
 {
-	outbox_settle(&c->room->outbox);
+	const struct member *in;
+
+	for (in = c->memberships; in != NULL; in = in->further)
+		outbox_settle(&in->room->outbox);
 	outbox_settle(&c->hub->outbox);
 	c->echoing = 0;
 	no_longer_over(c);
@@ -181,20 +184,23 @@ static void
 to_room(struct room *room, struct msg m)
 {
 	struct frames f;
-	struct client *c;
+	struct member *in;
 
 	frames_init(&f, &room->outbox, &room->hub->deflaters, m);
-	for (c = room->clients; c != NULL; c = c->next_in_room)
-		deliver(c, &f);
+	for (in = room->members; in != NULL; in = in->next)
+		deliver(in->client, &f);
 	frames_done(&f);
 }
 
 void
 send_relay(struct client *c, struct msg m)
 {
+	const struct member *in;
+
 	hub_begin(c->hub);
 	c->mark = c->hub->mark;
-	to_room(c->room, m);
+	for (in = c->memberships; in != NULL; in = in->further)
+		to_room(in->room, m);
 }
 
 void
@@ -235,7 +241,7 @@ hub_to_client(struct hub *h, struct span id, struct msg m)
 void
 hub_to_room(struct hub *h, struct span name, struct msg m)
 {
-	struct room *room = (struct room *)names_find(&h->rooms, name);
+	struct room *room = room_find(h, name);
 
 	if (room != NULL)
 		to_room(room, m);

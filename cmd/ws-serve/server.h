@@ -1,16 +1,19 @@
 /* server.h - one run of ws-serve: what its parts share.
  *
- * visit.c lets clients in and answers with the page; orders.c carries out
- * what stdin says; news.c tells stdout; the hub (hub.h) is between them;
- * service.c is for whoever watches over it; main.c begins and ends.
+ * visit.c lets clients in and answers with the page; publish.c takes messages
+ * that are posted; orders.c carries out what stdin says, commands.c such lines
+ * of it as are no messages; news.c tells stdout; the hub (hub.h) is between
+ * them; service.c is for whoever watches over it; main.c begins and ends.
  */
 #ifndef WS_SERVE_SERVER_H
 #define WS_SERVE_SERVER_H
 
 #include "buf.h"
 #include "config.h"
+#include "event.h"
 #include "front.h"
 #include "hub.h"
+#include "json.h"
 #include "listen.h"
 #include "page.h"
 
@@ -33,6 +36,7 @@ struct server {
 	struct buf body, word;		/* of the line being read */
 	struct buf reply, room, headers, protocol;	/* of an upgrade */
 	int reading;			/* stdin has been begun with */
+	int answered;			/* its last line was, on stdout */
 	int stopping;			/* nothing more is let in */
 	int gone;			/* stdout's reader */
 	int cut;			/* time was up */
@@ -52,6 +56,13 @@ extern const struct front_user visit_user;
 void visit_accept(void *server, struct stream *gives);
 void visit_full(void *server);
 
+/* ---- publish.c ---- */
+
+/* Is it a request for --publish?  Then its head and its body go to these. */
+int publish_is_meant(const struct server *, const struct http1_head *);
+void publish_head(struct server *, struct exchange *);
+void publish_request(struct server *, struct exchange *, struct span body);
+
 /* ---- orders.c ---- */
 
 /* 0, or -1 and why. */
@@ -61,6 +72,27 @@ int orders_init(struct server *, struct why *);
 void orders_go_on(struct server *);
 void orders_stop(struct server *);
 
+/* An order to the client named, and to each of a list: all are looked at
+ * before the first is told.  -1 and why if they are not names. */
+typedef void (*order_fn)(struct server *, struct span client,
+    const void *order);
+int orders_give(struct server *, struct span names, const char *member,
+    order_fn, const void *order, struct why *);
+
+/* There is no such client. */
+void orders_missing(struct span client);
+
+static inline int
+orders_is_given(struct span member)
+{
+	return member.p != NULL && json_type(member) != JSON_NULL;
+}
+
+/* ---- commands.c ---- */
+
+/* A line that has `do`.  -1 and why. */
+int commands_do(struct server *, const struct event *, struct why *);
+
 /* ---- news.c ---- */
 
 int news_init(struct server *, struct why *);
@@ -69,6 +101,9 @@ int news_init(struct server *, struct why *);
 int news_keep(struct server *, const struct http1_head *,
     struct span protocol);
 void news_open(struct server *, const struct client *);
+/* Are lines on stdout events?  Who is in that room, or (NULL) here. */
+int news_is_told(const struct server *);
+void news_clients(struct server *, const struct span *room);
 void news_message(void *server, const struct client *, struct msg);
 void news_closed(void *server, const struct client *,
     const struct ws_closed *);

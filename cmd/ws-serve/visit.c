@@ -1,4 +1,4 @@
-/* visit.c - requests: for a websocket, or for the page. */
+/* visit.c - requests: for a websocket, for the page, or to publish. */
 #include "handshake.h"
 #include "origin.h"
 #include "output.h"
@@ -99,7 +99,9 @@ on_head(void *arg, struct exchange *x)
 	const char *reason;
 	int status;
 
-	if (!handshake_wanted(head))
+	if (publish_is_meant(s, head))
+		publish_head(s, x);
+	else if (!handshake_wanted(head))
 		page_answer(s->page, x);
 	else if ((status = handshake_refusal(head, &key, &reason)) != 0)
 		refuse(x, status, reason);
@@ -113,13 +115,11 @@ on_head(void *arg, struct exchange *x)
 		upgrade(s, x, key);
 }
 
-/* Never: no request's body is accepted. */
+/* No other request's body is accepted. */
 static void
 on_request(void *arg, struct exchange *x, struct span body)
 {
-	(void)arg;
-	(void)body;
-	refuse(x, 413, "no body is taken\n");
+	publish_request(arg, x, body);
 }
 
 static void
