@@ -5,6 +5,7 @@
 # shellcheck disable=SC2154 # status and PID_NAME are set by the helpers
 
 load helper
+load asking
 
 # listen OPTION... -- COMMAND...: starts wh-listen on a free port
 listen()
@@ -12,40 +13,6 @@ listen()
 	start l wh-listen --announce 0 "$@"
 	announced l
 	URL=http://127.0.0.1:$PORT/
-}
-
-# post ARG...: curl; prints the status, the head is in `head`, the body in
-# `body`
-post()
-{
-	curl -sS --max-time 30 -D head -o body -w '%{http_code}' "$@"
-}
-
-# ask NAME ARG...: the same in the background, its files being NAME.*
-ask()
-{
-	start "$1" curl -sS --max-time 30 -D "$1.head" -o "$1.body" \
-	    -w '%{http_code}' "${@:2}"
-}
-
-# answered NAME: its status
-answered()
-{
-	ended "$1"
-	cat "$1.out"
-}
-
-# field NAME: the value of a header field
-field()
-{
-	tr -d '\r' <"head" | sed -n "s/^$1: //Ip"
-}
-
-# id N: that of the N-th event
-id()
-{
-	await_lines l.out $(($1 + 1))
-	sed -n "$(($1 + 1))p" l.out | jq -r .id
 }
 
 # stop STATUS: SIGTERM; wh-listen ends with that status

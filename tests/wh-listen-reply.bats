@@ -5,6 +5,7 @@
 # shellcheck disable=SC2154,SC2086 # status and PID_NAME; URLs are words
 
 load helper
+load asking
 
 # listen OPTION...: starts wh-listen on a free port
 listen()
@@ -20,40 +21,6 @@ listen_fed()
 	start_fed l wh-listen --announce "$@" 0
 	announced l
 	URL=http://127.0.0.1:$PORT/
-}
-
-# post ARG...: curl; prints the status, the head is in `head`, the body in
-# `body`
-post()
-{
-	curl -sS --max-time 30 -D head -o body -w '%{http_code}' "$@"
-}
-
-# ask NAME ARG...: the same in the background, its files being NAME.*
-ask()
-{
-	start "$1" curl -sS --max-time 30 -D "$1.head" -o "$1.body" \
-	    -w '%{http_code}' "${@:2}"
-}
-
-# answered NAME: its status
-answered()
-{
-	ended "$1"
-	cat "$1.out"
-}
-
-# field NAME [FILE]: the values of a header field, one a line
-field()
-{
-	tr -d '\r' <"${2:-head}" | sed -n "s/^$1: //Ip"
-}
-
-# id N: that of the N-th event, once it is there
-id()
-{
-	await_lines l.out $(($1 + 1))
-	sed -n "$(($1 + 1))p" l.out | jq -r .id
 }
 
 # ---- --reply-filter ----
