@@ -4,6 +4,8 @@
 # The cases follow the sections of Autobahn's suite and are spoken by hand
 # (peers/ws_cases.py); each second or third of a section will do for the
 # client, which is started anew for each, as unit tests run them all.
+#
+# Over TLS, and where messages may be compressed: conformance-compress.bats.
 
 # shellcheck disable=SC2153,SC2154 # PORT is set by announced, PID_NAME by start
 # NAME, status by run

@@ -1,23 +1,30 @@
 #!/usr/bin/python3
 """ws_cases.py - cases of RFC 6455, after Autobahn's sections, spoken by hand.
 
-usage: ws_cases.py client PORT [SECTION...]
-       ws_cases.py server [SECTION...] -- COMMAND ARG...
+usage: ws_cases.py client [--tls] [--deflate] PORT [SECTION...]
+       ws_cases.py server [--tls] [--deflate] [SECTION...] -- COMMAND ARG...
 
 client: connects to a server that echoes.  server: listens, and starts the
 command with the URL as its last argument for each case; the command echoes,
 and its exit status must be the one that belongs to how the case ends.
 
-A SECTION is one of Autobahn's, 1 to 10; 6/3 is each third case of section 6.
+--tls: over TLS; the server's certificate is cert.pem, key.pem.
+--deflate: compression is agreed on in all sections; in 12 and 13 it always is.
+
+A SECTION is one of Autobahn's, 1 to 7, 9, 10, 12 or 13; 6/3 is each third case
+of section 6.
 A case fails if what comes back is not what it should be, byte for byte; each
 is told on a line of its own.  The exit status is 0 if none failed.
 """
+import argparse
 import concurrent.futures
 import socket
+import ssl
 import struct
 import subprocess
 import sys
 
+import ws_packed
 from ws_wire import (BINARY, CLOSE, FIN, PING, PONG, TEXT, TIMEOUT, Wire,
                      Wrong, accept_of, binary, close, encode, frame, head_of,
                      key_of, parts, ping, pong, split, text)
@@ -46,8 +53,11 @@ def run(wire, case):
     if got[0] != FIN | CLOSE or code != (case.end or 1000):
         raise Wrong("ended with %s, wanted a close frame with %d" %
                     (told(got), case.end or 1000))
+    if case.is_packed and wire.codec.bits > 8 and \
+            wire.codec.their_bits > 8 and not wire.codec.unpacked:
+        raise Wrong("nothing came compressed")
     if not wire.is_client:      # the server ends TCP first
-        wire.sock.shutdown(socket.SHUT_WR)
+        wire.end()
     wire.expect_end()
 
 
@@ -55,11 +65,17 @@ def run(wire, case):
 
 class Case:
     """end: the code it closes with, having been sent a bad frame or a close;
-    None: it is well, and is closed with 1000 at last."""
+    None: it is well, and is closed with 1000 at last.  deflate: the
+    parameters to offer, or to answer with; None: no compression."""
 
-    def __init__(self, name, frames, want, end=None, chop=0, status=None):
+    def __init__(self, name, frames, want, end=None, chop=0, status=None,
+                 deflate=None):
         self.name, self.frames, self.want = name, frames, want
         self.end, self.chop, self.status = end, chop, status
+        self.deflate = deflate
+        # some of it can come back compressed
+        self.is_packed = deflate is not None and end is None and \
+            any(len(body) > 255 and "noise" not in name for _, body in want)
 
     def exit_status(self):
         """What ws-cat's is."""
@@ -83,7 +99,11 @@ def section1():
 def section2():
     for body in (b"", b"Hello", b"\x00\xff\xfe\xfd", b"\xfe" * 125):
         yield Case("ping of %d" % len(body), [ping(body)], [pong(body)])
-    yield Case("ping of 126", [ping(b"\xfe" * 126)], [], 1002)
+    for n in (126, 127, 65535, 65536):
+        for opcode in (PING, PONG, CLOSE):
+            yield Case("opcode %d of %d" % (opcode, n),
+                       [frame(FIN | opcode, b"\x03\xe8" + b"a" * (n - 2))],
+                       [], 1002)
     yield Case("ping byte by byte", [ping(b"\xfe" * 125)],
                [pong(b"\xfe" * 125)], chop=1)
     yield Case("pongs nobody asked for", [pong(), pong(b"x"), ping(b"y")],
@@ -94,9 +114,11 @@ def section2():
                    [pong(p) for p in many], chop=chop)
 
 
-def section3():
+def section3(deflate=False):
     hello = text(b"Hello")
     for rsv in (0x40, 0x20, 0x50, 0x10, 0x70):
+        if rsv == 0x40 and deflate:
+            continue            # that is a compressed one
         yield Case("text with %02x" % rsv, [frame(FIN | rsv | TEXT, b"x")],
                    [], 1002)
         yield Case("%02x behind a text" % rsv,
@@ -114,6 +136,9 @@ def section4():
         yield Case("opcode %d behind a text" % opcode,
                    [hello, frame(FIN | opcode, b"x"), ping()], [hello], 1002,
                    chop=opcode % 2)
+        yield Case("opcode %d within a message" % opcode,
+                   [frame(TEXT, b"x"), frame(FIN | opcode), frame(FIN, b"y")],
+                   [], 1002)
 
 
 def section5():
@@ -138,6 +163,16 @@ def section5():
     yield Case("five fragments, pings between",
                five[:2] + [ping(b"1")] + five[2:4] + [ping(b"2")] + five[4:],
                [pong(b"1"), pong(b"2"), text(b"f1f2f3f4f5")])
+    full = ping(b"\xfe" * 125)
+    for size in (125, 126, 127):
+        cut = split(BINARY, b"\xfe" * 5 * size, size)
+        yield Case("fragments of %d, full pings between" % size,
+                   [one for f in cut for one in (f, full)],
+                   [pong(full[1])] * 5 + [binary(b"\xfe" * 5 * size)])
+    for opcode in (TEXT, BINARY):
+        yield Case("%d fragmented, the last one empty" % opcode,
+                   parts(opcode, b"x" * 65535, b"y" * 65536, b""),
+                   [frame(FIN | opcode, b"x" * 65535 + b"y" * 65536)])
     yield Case("empty fragments", parts(BINARY, b"", b"", b"x", b""),
                [binary(b"x")])
     yield Case("all empty", parts(TEXT, b"", b"", b""), [text(b"")])
@@ -170,6 +205,16 @@ def section6():
         yield Case("invalid %r" % body, [text(body)], [], 1007)
         yield Case("invalid by bytes %r" % body,
                    split(TEXT, body, 1), [], 1007)
+    every = "a\u00df\u20ac\U0001f389z".encode()
+    for at in range(1, len(every)):
+        yield Case("split at %d" % at, parts(TEXT, every[:at], every[at:]),
+                   [text(every)])
+        if every[at] & 0xc0 == 0x80:
+            yield Case("cut off at %d" % at, [text(every[:at])], [], 1007)
+            yield Case("cut off at %d by a fragment" % at,
+                       parts(TEXT, every[:at], b"", b"z"), [], 1007)
+    yield Case("a long text, byte by byte on the wire", [text(every * 20)],
+               [text(every * 20)], chop=1)
     # refused before the message ends
     for body in (b"\xf4\x90", b"\xed\xa0", b"\xe0\x9f", b"\xff", b"a\x80"):
         yield Case("at once %r" % body,
@@ -254,48 +299,93 @@ def side_bytes(case, is_client):
 
 SECTIONS = {"1": section1, "2": section2, "3": section3, "4": section4,
             "5": section5, "6": section6, "7": section7, "9": section9,
-            "10": section10}
+            "10": section10, "12": ws_packed.section12,
+            "13": ws_packed.section13}
 
 
 # ---- the two sides ----
 
-def cases_of(name):
+def cases_of(name, args):
     section, _, step = name.partition("/")
-    return list(SECTIONS[section]())[::int(step or 1)]
+    make = SECTIONS[section]
+    if section in ("12", "13"):
+        cases = [Case(*rest, deflate=words) for words, rest in (
+            (words, (n, frames, want, end)) for n, words, frames, want, end
+            in make(args.is_client))]
+    else:
+        cases = list(make(args.deflate) if section == "3" else make())
+        for case in cases:
+            case.deflate = "" if args.deflate else None
+    return cases[::int(step or 1)]
 
 
-def as_client(port, case):
+def extensions_of(head):
+    found = [line.partition(b":")[2].strip().decode() for line in head
+             if line.lower().startswith(b"sec-websocket-extensions:")]
+    if len(found) > 1 or any("," in one for one in found):
+        raise Wrong("several extensions: %s" % found)
+    return ws_packed.parameters(found[0]) if found else None
+
+
+def extension_field(case):
+    return b"" if case.deflate is None else \
+        b"Sec-WebSocket-Extensions: " + \
+        ws_packed.with_parameters(case.deflate).encode() + b"\r\n"
+
+
+def as_client(args, port, case):
     with socket.create_connection(("127.0.0.1", port)) as sock:
+        if args.tls:
+            sock = args.tls.wrap_socket(sock)
         wire = Wire(sock, True)
         sock.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                      b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
                      b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                     b"Sec-WebSocket-Version: 13\r\n\r\n")
+                     b"Sec-WebSocket-Version: 13\r\n"
+                     + extension_field(case) + b"\r\n")
         head = head_of(wire.stream)
         if not head or b" 101 " not in head[0]:
             raise Wrong("no handshake: %r" % head)
+        agreed = extensions_of(head)
+        if (agreed is None) != (case.deflate is None):
+            raise Wrong("agreed on %s" % agreed)
+        if agreed is not None:
+            wire.codec = ws_packed.Codec(
+                True, agreed, ws_packed.parameters(
+                    ws_packed.with_parameters(case.deflate)))
         run(wire, case)
+        sock.close()
 
 
-def answer(sock, stream):
-    sock.sendall(b"HTTP/1.1 101 Switching Protocols\r\n"
-                 b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                 b"Sec-WebSocket-Accept: " + accept_of(key_of(head_of(stream)))
-                 + b"\r\n\r\n")
+def answer(wire, case):
+    head = head_of(wire.stream)
+    if case.deflate is not None:
+        if extensions_of(head) is None:
+            raise Wrong("offers no compression")
+        wire.codec = ws_packed.Codec(False, ws_packed.parameters(
+            ws_packed.with_parameters(case.deflate)))
+    wire.sock.sendall(b"HTTP/1.1 101 Switching Protocols\r\n"
+                      b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                      b"Sec-WebSocket-Accept: " + accept_of(key_of(head))
+                      + b"\r\n" + extension_field(case) + b"\r\n")
 
 
-def as_server(command, case):
+def as_server(args, command, case):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(TIMEOUT)
-        url = "ws://127.0.0.1:%d/" % listener.getsockname()[1]
+        url = "%s://127.0.0.1:%d/" % ("wss" if args.tls else "ws",
+                                      listener.getsockname()[1])
         with subprocess.Popen(command + [url], stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE) as child:
             try:
                 sock, _ = listener.accept()
+                sock.settimeout(TIMEOUT)
+                if args.tls:
+                    sock = args.tls.wrap_socket(sock, server_side=True)
                 with sock:
                     wire = Wire(sock, False)
-                    answer(sock, wire.stream)
+                    answer(wire, case)
                     run(wire, case)
                 _, said = child.communicate(timeout=TIMEOUT)
             except (socket.timeout, subprocess.TimeoutExpired) as e:
@@ -317,23 +407,44 @@ def attempt(go, name, case, is_client):
         return 1
 
 
+def options():
+    p = argparse.ArgumentParser(usage=__doc__)
+    p.add_argument("side", choices=("client", "server"))
+    p.add_argument("--tls", action="store_true")
+    p.add_argument("--deflate", action="store_true")
+    p.add_argument("rest", nargs="*")
+    own, command = sys.argv[1:], []
+    if "--" in own:
+        where = own.index("--")
+        own, command = own[:where], own[where + 1:]
+    args = p.parse_intermixed_args(own)
+    args.command = command
+    args.is_client = args.side == "client"
+    if args.tls and args.is_client:
+        args.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        args.tls.check_hostname = False
+        args.tls.verify_mode = ssl.CERT_NONE
+    elif args.tls:
+        args.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        args.tls.load_cert_chain("cert.pem", "key.pem")
+    return args
+
+
 def main():
-    args = sys.argv[1:]
-    is_client = args[0] == "client"
-    if is_client:
-        port, names = int(args[1]), args[2:]
+    args = options()
+    names = args.rest
+    if args.is_client:
+        port = int(names.pop(0))
 
         def go(case):
-            as_client(port, case)
+            as_client(args, port, case)
     else:
-        where = args.index("--")
-        names, command = args[1:where], args[where + 1:]
-
         def go(case):
-            as_server(command, case)
+            as_server(args, args.command, case)
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        results = [pool.submit(attempt, go, name, case, is_client)
-                   for name in names or SECTIONS for case in cases_of(name)]
+        results = [pool.submit(attempt, go, name, case, args.is_client)
+                   for name in names or SECTIONS
+                   for case in cases_of(name, args)]
     failed = sum(r.result() for r in results)
     print("%d cases, %d failed" % (len(results), failed))
     return failed > 0

@@ -55,6 +55,71 @@ REQUESTS = [
     (400, GOOD + (b"X-Folded: a", b" b")),
     (400, GOOD + (b"X-Blank : a",)),
     (400, GOOD + (b"X-Nul: \0",)),
+    # the method and the target
+    (405, (b"PUT / HTTP/1.1",) + GOOD[1:]),
+    (405, (b"OPTIONS * HTTP/1.1",) + GOOD[1:]),
+    (405, (b"get / HTTP/1.1",) + GOOD[1:]),
+    (101, (b"GET http://localhost/room HTTP/1.1",) + GOOD[1:]),
+    (400, (b"GET room HTTP/1.1",) + GOOD[1:]),
+    (400, (b"GET /room#x HTTP/1.1",) + GOOD[1:]),
+    (400, (b"GET  / HTTP/1.1",) + GOOD[1:]),
+    (400, (b"GET /",) + GOOD[1:]),
+    (400, (b"GET / HTTP/1.1 x",) + GOOD[1:]),
+    (400, (b"GET / http/1.1",) + GOOD[1:]),
+    # Host
+    (400, (GET, b"Host: a b", UP, CONN, KEYED, V13)),
+    (400, (GET, b"Host: a, b", UP, CONN, KEYED, V13)),
+    (101, (GET, b"Host: [::1]:80", UP, CONN, KEYED, V13)),
+    # Upgrade and Connection are lists, in one field or several
+    (101, (GET, HOST, b"Upgrade: h2c, websocket", CONN, KEYED, V13)),
+    (101, (GET, HOST, b"Upgrade: h2c", UP, CONN, KEYED, V13)),
+    (101, (GET, HOST, UP, b"Connection: keep-alive", CONN, KEYED, V13)),
+    (101, (GET, HOST, UP, b"Connection: ,UPGRADE ,", KEYED, V13)),
+    (400, (GET, HOST, b"Upgrade: websockets", CONN, KEYED, V13)),
+    (400, (GET, HOST, b"Upgrade:", CONN, KEYED, V13)),
+    (400, (GET, HOST, UP, b"Connection: upgraded", KEYED, V13)),
+    (400, (GET, HOST, UP, b"Connection: \"upgrade\"", KEYED, V13)),
+    # the key is 16 bytes in base64, the version 13
+    (400, (GET, HOST, UP, CONN, b"Sec-WebSocket-Key:", V13)),
+    (400, (GET, HOST, UP, CONN, KEYED + b"AAAA", V13)),
+    (400, (GET, HOST, UP, CONN, b"Sec-WebSocket-Key: "
+           b"dGhlIHNhbXBsZSBub25jZSE=", V13)),
+    (400, (GET, HOST, UP, CONN, b"Sec-WebSocket-Key: "
+           b"dGhlIHNhbXBsZSBub25j_Q==", V13)),
+    (400, (GET, HOST, UP, CONN, b"Sec-WebSocket-Key: "
+           b"dGhlIHNhbXBs ZSBub25jZQ==", V13)),
+    (426, (GET, HOST, UP, CONN, KEYED, b"Sec-WebSocket-Version: 13, 8")),
+    (426, (GET, HOST, UP, CONN, KEYED, b"Sec-WebSocket-Version: 14")),
+    (426, (GET, HOST, UP, CONN, KEYED, b"Sec-WebSocket-Version:")),
+    # subprotocols: tokens, each once ...
+    (101, GOOD + (b"Sec-WebSocket-Protocol: chat",)),
+    (101, GOOD + (b"Sec-WebSocket-Protocol: chat, superchat",)),
+    (101, GOOD + (b"Sec-WebSocket-Protocol: chat",
+                  b"Sec-WebSocket-Protocol: superchat")),
+    (400, GOOD + (b"Sec-WebSocket-Protocol: \"chat\"",)),
+    (400, GOOD + (b"Sec-WebSocket-Protocol: /chat",)),
+    # ... which only the client is held to; elements may be empty
+    (101, GOOD + (b"Sec-WebSocket-Protocol: chat, chat",)),
+    (101, GOOD + (b"Sec-WebSocket-Protocol: chat",
+                  b"Sec-WebSocket-Protocol: chat")),
+    (101, GOOD + (b"Sec-WebSocket-Protocol: , chat,",)),
+    # extensions: none that is known, well formed or not
+    (101, GOOD + (b"Sec-WebSocket-Extensions: x, x",)),
+    (101, GOOD + (b"Sec-WebSocket-Extensions: x",
+                  b"Sec-WebSocket-Extensions: y; z=\"1\"")),
+    (101, GOOD + (b"Sec-WebSocket-Extensions: ;;",)),
+    # bodies and framing
+    (400, GOOD + (b"Transfer-Encoding: chunked",)),
+    (101, GOOD + (b"Content-Length: 0",)),
+    (400, GOOD + (b"Content-Length: 0", b"Content-Length: 5")),
+    (400, GOOD + (b"X-Bare: a\rb",)),
+    (400, GOOD + (b": no name",)),
+    (400, GOOD + (b"no colon",)),
+    (431, GOOD + (b"X-Long: " + b"x" * 70000,)),
+    # Origin
+    (403, GOOD + (b"Origin: https://localhost:8443",)),
+    (403, GOOD + (b"Origin: http://localhost.evil.example",)),
+    (403, GOOD + (b"Origin: http://localhost", b"Origin: http://x")),
 ]
 
 S101 = b"HTTP/1.1 101 Switching Protocols"

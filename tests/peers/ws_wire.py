@@ -7,6 +7,7 @@ import base64
 import hashlib
 import os
 import socket
+import ssl
 import struct
 
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -91,6 +92,7 @@ class Wire:
         sock.settimeout(TIMEOUT)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock, self.is_client = sock, is_client
+        self.codec = None       # where messages may be compressed
         self.stream = sock.makefile("rb")
 
     def read(self, n):
@@ -105,6 +107,8 @@ class Wire:
         return data
 
     def send(self, frames, chop):
+        frames = [one for f in frames for one in (
+            f.frames(self.codec) if hasattr(f, "frames") else [f])]
         data = b"".join(encode(f, self.is_client) for f in frames)
         try:
             for i in range(0, len(data), chop or max(1, len(data))):
@@ -115,7 +119,8 @@ class Wire:
     def receive(self):
         head, n = self.read(2)
         is_masked, n = n >> 7, n & 127
-        if head & 0x70:
+        packed = head & 0x40 if self.codec and head & 15 in (1, 2) else 0
+        if head & 0x70 != packed:
             raise Wrong("a reserved bit is set")
         if is_masked == self.is_client:
             raise Wrong("wrongly masked")
@@ -123,7 +128,19 @@ class Wire:
             kind = ">H" if n == 126 else ">Q"
             n = struct.unpack(kind, self.read(struct.calcsize(kind)))[0]
         key = self.read(4) if is_masked else b"\0\0\0\0"
-        return frame(head, masked(self.read(n), key))
+        body = masked(self.read(n), key)
+        return frame(head & ~packed,
+                     self.codec.unpack(body) if packed else body)
+
+    def end(self):
+        """This side has nothing more to say."""
+        try:
+            if isinstance(self.sock, ssl.SSLSocket):
+                self.sock.unwrap()
+            else:
+                self.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
 
     def expect_end(self):
         try:
