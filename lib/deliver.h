@@ -109,6 +109,10 @@ struct deliver_user {
 	/* A job will be tried again at due_ms, r says why.  May be NULL. */
 	void (*retry)(void *arg, const struct deliver_job *, int64_t due_ms,
 	    const struct http_result *r);
+	/* A site is paused for so long, the how manieth time since it was
+	 * well; r is what it met last.  May be NULL. */
+	void (*paused)(void *arg, const char *site, int64_t ms, int64_t times,
+	    const struct http_result *r);
 	/* A job is over, and the user's again.  r is NULL if it was not
 	 * answered now, why is NULL if there is nothing to add to r. */
 	void (*done)(void *arg, struct deliver_job *gives,

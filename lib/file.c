@@ -1,4 +1,7 @@
-/* file.c - reads a whole file. */
+/* file.c - whole files, and whole lines. */
+#include <sys/file.h>
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -70,9 +73,8 @@ file_write(int fd, struct span bytes, size_t *done)
 	return left == 0 ? 0 : -1;
 }
 
-/* Else a new file may be gone after a power failure. */
-static int
-sync_folder(const char *path)
+int
+file_sync_folder(const char *path)
 {
 	char *copy = strdup(path);
 	int fd, ret = -1;
@@ -98,9 +100,52 @@ file_create(const char *path, struct span bytes, struct why *why)
 		return errno == EEXIST ? 1 :
 		    why_errno(why, STATUS_SOME, path);
 	ret = file_write(fd, bytes, NULL) == 0 ? fsync(fd) : -1;
-	if (close(fd) == 0 && ret == 0 && sync_folder(path) == 0)
+	if (close(fd) == 0 && ret == 0 && file_sync_folder(path) == 0)
 		return 0;
 	ret = why_errno(why, STATUS_SOME, path);
 	unlink(path);
+	return ret;
+}
+
+static int
+end_line(int fd, off_t size)
+{
+	char last = '\n';
+
+	if (size > 0 && pread(fd, &last, 1, size - 1) != 1)
+		return -1;
+	return last == '\n' ? 0 : file_write(fd, SPAN("\n"), NULL);
+}
+
+static int
+append_locked(int fd, struct span lines)
+{
+	struct stat st;
+	int error;
+
+	if (fstat(fd, &st) == -1)
+		return -1;
+	if (!S_ISREG(st.st_mode))
+		return file_write(fd, lines, NULL);
+	if (end_line(fd, st.st_size) == 0 &&
+	    file_write(fd, lines, NULL) == 0 && fdatasync(fd) == 0)
+		return 0;
+	error = errno;
+	(void)!ftruncate(fd, st.st_size);
+	errno = error;
+	return -1;
+}
+
+int
+file_append(int fd, struct span lines)
+{
+	int ret, error;
+
+	if (flock(fd, LOCK_EX) == -1)
+		return -1;
+	ret = append_locked(fd, lines);
+	error = errno;
+	flock(fd, LOCK_UN);
+	errno = error;
 	return ret;
 }

@@ -24,4 +24,14 @@ int file_create(const char *path, struct span bytes, struct why *why);
  * be NULL) is how much was written before. */
 int file_write(int fd, struct span bytes, size_t *done);
 
+/* The folder of a new file, which may else be gone after a power failure.  -1:
+ * errno. */
+int file_sync_folder(const char *path);
+
+/* Appends whole lines to a file opened for reading and appending: whole or
+ * not at all, and on disk.  A last line that a crash has left without its
+ * line feed gets one first.  Holds a lock (flock) meanwhile, so that others
+ * may do the same.  -1: errno. */
+int file_append(int fd, struct span lines);
+
 #endif

@@ -207,6 +207,8 @@ setup()
 	ended sender
 	[ "$status" -eq 143 ]
 	[ "$(jq -r .outcome sender.out | sort -u)" = failed ]
+	# And somebody was told.
+	[ "$(grep -c 'fails, and is paused for 3600s' sender.err)" -eq 1 ]
 }
 
 @test "wh-send --breaker: a host comes back with one request, then two" {

@@ -151,7 +151,7 @@ bury(struct sender *s, const struct job *j, int outcome,
 		tool_why(&s->tool, s->config.spool, &cause);
 		return;
 	}
-	if (dead_print(&s->line, buf_span(b), j, outcome, r, why) == -1 ||
+	if (dead_print(&s->line, buf_span(b), 0, j, outcome, r, why) == -1 ||
 	    spool_dead(s->store.consumer, j->spooled,
 	    buf_span(&s->line)) == -1)
 		tool_why(&s->tool, "dead.ndjson",

@@ -24,7 +24,7 @@ sender_check_end(struct sender *s)
 	deliver_counts(s->engine, &counts);
 	if (s->ended && counts.held == 0 &&
 	    (s->config.spool == NULL || store_is_done(s)) &&
-	    dead_file_is_done(&s->letters) &&
+	    (s->letters == NULL || !letters_busy(s->letters)) &&
 	    output_taken(s->out) == output_position(s->out))
 		tool_finish(&s->tool);
 }
@@ -61,9 +61,11 @@ report(void *arg)
 	status = tally_report(&s->tally);
 	if (s->config.spool != NULL) {
 		status = report_kept(s, status);
-	} else if (status != STATUS_OK && dead_file_sync(&s->letters)) {
+	} else if (tally_failed(&s->tally) == s->kept) {
+		/* Of lines that were bad nothing is kept. */
 		s->tool.undone = s->cut;
-		status = STATUS_UNDELIVERED;
+		if (status != STATUS_OK && s->tool.status == STATUS_OK)
+			status = STATUS_UNDELIVERED;
 	}
 	tool_fail(&s->tool, status);
 }
@@ -73,12 +75,12 @@ report(void *arg)
 int
 sender_is_full(const struct sender *s)
 {
-	return deliver_full(s->engine) || output_full(s->out);
+	return deliver_full(s->engine) || output_full(s->out) ||
+	    (s->letters != NULL && letters_full(s->letters));
 }
 
-/* Somewhere behind there is room again. */
-static void
-on_room(void *arg)
+void
+sender_go_on(void *arg)
 {
 	struct sender *s = arg;
 
@@ -177,7 +179,7 @@ static int
 start_engine(struct sender *s, struct why *why)
 {
 	static const struct sending_user user = { settle_job, store_retry,
-		on_room };
+		settle_pause, sender_go_on };
 	const struct config *c = &s->config;
 	struct http_config http;
 	struct deliver_config engine = {
@@ -209,7 +211,8 @@ start_engine(struct sender *s, struct why *why)
 static int
 start_output(struct sender *s, struct why *why)
 {
-	static const struct output_user user = { on_room, on_taken, on_gone };
+	static const struct output_user user = { sender_go_on, on_taken,
+		on_gone };
 
 	s->out = output_new(s->tool.loop, 1, &user, s, why);
 	return s->out == NULL ? -1 : 0;
@@ -228,8 +231,7 @@ start(void *arg, struct why *why)
 		return -1;
 	if (s->config.list || s->config.purge)
 		return looking_start(s, why);
-	if (dead_file_open(&s->letters, s->config.dead_letter, &s->tool,
-	    why) == -1 || start_output(s, why) == -1 ||
+	if (settle_start(s, why) == -1 || start_output(s, why) == -1 ||
 	    intake_start(s, why) == -1 || start_engine(s, why) == -1)
 		return -1;
 	if (s->config.body != NULL && intake_put_whole(s, why) == -1)
@@ -253,7 +255,7 @@ done(void *arg)
 	sending_free(s->sending);
 	store_done(s);
 	spool_list_free(s->list);
-	dead_file_close(&s->letters);
+	letters_free(s->letters);
 	http_free(s->http);
 	reach_done(&s->reach);
 	signer_done(&s->signer);
@@ -262,6 +264,7 @@ done(void *arg)
 	make_done(&s->make);
 	buf_done(&s->whole);
 	buf_done(&s->line);
+	buf_done(&s->letter);
 }
 
 int
@@ -277,5 +280,6 @@ main(int argc, char **argv)
 
 	buf_init(&s.whole, INPUT_MAX_RECORD);
 	buf_init(&s.line, MAX_RESULT);
+	buf_init(&s.letter, SIZE_MAX);
 	return tool_main(&s.tool, &program, &s, argc, argv);
 }

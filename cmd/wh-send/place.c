@@ -1,4 +1,5 @@
 /* place.c - where a job goes. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,30 +25,61 @@ concat(struct job *j, const char *a, const char *b, const char *c,
 	return p;
 }
 
-/* A URL that a line says is a stranger's. */
-static enum made
-set_own_url(struct make *m, struct job *j, const char *text, struct why *why)
+/* Scheme, host and port, however they are spelt. */
+static char *
+site(struct job *j, const struct url *u)
 {
-	struct url u;
-	char *http;
+	char *text = concat(j, u->scheme, "://", u->host, "");
+	const char *port = u->secure ? ":443" : ":80";
+	size_t n = text != NULL ? strlen(text) : 0, i;
 
-	if (strstr(text, "://") != NULL &&
-	    strncasecmp(text, "http:", 5) != 0 &&
-	    strncasecmp(text, "https:", 6) != 0) {
-		why_set(why, STATUS_REFUSED, "not an http or https URL");
-		return MADE_BLOCKED;
-	}
-	if (url_parse(&u, text, "http", why) == -1)
+	for (i = 0; i < n; i++)
+		text[i] = (char)tolower((unsigned char)text[i]);
+	if (n > strlen(port) && strcmp(text + n - strlen(port), port) == 0)
+		text[n - strlen(port)] = '\0';
+	return text;
+}
+
+/* A URL of any kind without user info. */
+static const char *
+without_user(struct job *j, const char *text)
+{
+	const char *host = strstr(text, "://") + 3;
+	const char *at = memchr(host, '@', strcspn(host, "/?#"));
+	const char *scheme;
+
+	if (at == NULL)
+		return text;
+	scheme = job_keep(j, span_of(text, (size_t)(host - text)));
+	return scheme != NULL ? concat(j, scheme, at + 1, "", "") : NULL;
+}
+
+/* What else libcurl speaks is not for strangers to choose. */
+static enum made
+block_scheme(struct job *j, const char *text, struct why *why)
+{
+	j->deliver.url = without_user(j, text);
+	if (j->deliver.url == NULL) {
+		no_memory(why);
 		return MADE_INVALID;
-	http = url_http(&u);
+	}
+	why_set(why, STATUS_REFUSED, "not an http or https URL");
+	return MADE_BLOCKED;
+}
+
+static enum made
+set_own_url(struct make *m, struct job *j, const struct url *u,
+    struct why *why)
+{
+	char *http = url_http(u);
+
 	if (http != NULL) {
 		j->url = job_keep(j, span_str(http));
-		j->deliver.url = job_keep(j, span_str(u.full));
-		j->deliver.site = concat(j, u.scheme, "://", u.host, "");
+		j->deliver.url = job_keep(j, span_str(u->full));
+		j->deliver.site = site(j, u);
 	}
 	j->strange = !m->config->allow_private;
 	free(http);
-	url_done(&u);
 	if (j->url != NULL && j->deliver.url != NULL && j->deliver.site != NULL)
 		return MADE_JOB;
 	no_memory(why);
@@ -99,13 +131,23 @@ climbs(struct span path)
 	return depth < 0;
 }
 
+/* The length of the user's URL as a folder that targets are appended to,
+ * without its last slash; 0: it isn't one. */
+static size_t
+folder(const struct make *m)
+{
+	size_t n = m->url != NULL && m->append ? strlen(m->base.full) : 0;
+
+	return n > 0 && m->base.full[n - 1] == '/' ? n - 1 : n;
+}
+
 /* The line's target under the user's URL, its user info kept. */
 static int
 append_target(struct make *m, struct job *j, const char *target,
     struct why *why)
 {
 	struct span path, query, dir = span_str(m->base.target);
-	const char *under, *rest;
+	const char *origin, *under, *rest;
 	size_t root = strlen(m->url) - dir.n;
 
 	http1_target(span_str(target), &path, &query);
@@ -118,15 +160,46 @@ append_target(struct make *m, struct job *j, const char *target,
 		    "target: leads out of the URL's path");
 	rest = job_keep(j, span_of(path.p, path.n +
 	    (query.p != NULL ? query.n + 1 : 0)));
+	origin = job_keep(j, span_of(m->base.full, strlen(m->base.full) -
+	    strlen(m->base.target)));
 	under = job_keep(j, dir);
-	if (under == NULL || rest == NULL)
+	if (origin == NULL || under == NULL || rest == NULL)
 		return no_memory(why);
-	j->deliver.url = concat(j, m->site, under, rest, "");
+	j->deliver.url = concat(j, origin, under, rest, "");
 	/* Without user info or zone they are the same. */
 	j->url = m->base.user == NULL && m->base.zone == NULL ?
 	    j->deliver.url :
 	    concat(j, job_keep(j, span_of(m->url, root)), under, rest, "");
 	return j->deliver.url != NULL && j->url != NULL ? 0 : no_memory(why);
+}
+
+/* A URL that a line says is a stranger's, unless the user said the same: it is
+ * the one that was given, or below it, and only by that the target is led
+ * there. */
+static enum made
+set_url(struct make *m, struct job *j, const char *text, struct why *why)
+{
+	struct url u;
+	enum made made;
+	size_t root;
+
+	if (strstr(text, "://") != NULL &&
+	    strncasecmp(text, "http:", 5) != 0 &&
+	    strncasecmp(text, "https:", 6) != 0)
+		return block_scheme(j, text, why);
+	if (url_parse(&u, text, "http", why) == -1)
+		return MADE_INVALID;
+	root = folder(m);
+	if (m->url != NULL && strcmp(u.full, m->base.full) == 0)
+		made = MADE_JOB;
+	else if (root > 0 && strncmp(u.full, m->base.full, root) == 0 &&
+	    u.full[root] == '/' && append_target(m, j, u.full + root,
+	    NULL) == 0)
+		made = MADE_JOB;
+	else
+		made = set_own_url(m, j, &u, why);
+	url_done(&u);
+	return made;
 }
 
 enum made
@@ -140,7 +213,7 @@ place_event(struct make *m, struct job *j, const struct event *e,
 	    make_string(m, j, e->target, "target", &target, why) == -1)
 		return MADE_INVALID;
 	if (url != NULL)
-		return set_own_url(m, j, url, why);
+		return set_url(m, j, url, why);
 	if (m->url == NULL) {
 		why_set(why, STATUS_BAD_LINE, "url: missing, and none was given"
 		    " as an argument");
@@ -166,7 +239,7 @@ place_init(struct make *m, const char *url, struct why *why)
 		return why_set(why, STATUS_USAGE,
 		    "--append-path: the URL has a query");
 	m->url = url_http(&m->base);
-	m->site = concat(NULL, m->base.scheme, "://", m->base.host, "");
+	m->site = site(NULL, &m->base);
 	return m->url != NULL && m->site != NULL ? 0 : no_memory(why);
 }
 

@@ -119,6 +119,16 @@ retry(void *arg, const struct deliver_job *j, int64_t due_ms,
 }
 
 static void
+paused(void *arg, const char *site, int64_t ms, int64_t times,
+    const struct http_result *r)
+{
+	struct sending *s = arg;
+
+	if (s->user->paused != NULL)
+		s->user->paused(s->arg, site, ms, times, r);
+}
+
+static void
 room(void *arg)
 {
 	struct sending *s = arg;
@@ -141,7 +151,7 @@ sending_new(struct loop *loop, struct http *http,
     void *arg, struct why *why)
 {
 	static const struct deliver_user own = { now, wake, attempt, cancel,
-	    retry, done, room };
+	    retry, paused, done, room };
 	struct deliver_config c = *config;
 	struct sending *s = calloc(1, sizeof(*s));
 

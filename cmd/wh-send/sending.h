@@ -19,6 +19,8 @@ struct sending_user {
 	    const struct http_result *, const struct why *);
 	void (*retry)(void *arg, const struct job *, int64_t due_ms,
 	    const struct http_result *);	/* or NULL */
+	void (*paused)(void *arg, const char *site, int64_t ms, int64_t times,
+	    const struct http_result *);	/* or NULL */
 	void (*room)(void *arg);
 };
 

@@ -61,6 +61,7 @@ struct deliver_site {
 	int64_t active;			/* in flight */
 	int64_t limit;			/* on that */
 	int64_t row;			/* failures in a row */
+	int64_t pauses;			/* since it was well */
 	int warming;			/* limit is on its way up ... */
 	int64_t good;			/* ... and so many answered well */
 	char text[];

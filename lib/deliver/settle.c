@@ -70,11 +70,15 @@ settle(struct deliver *d, struct deliver_job *j, const struct http_result *r)
 	struct deliver_site *s = j->at;
 	struct verdict v = judge(r);
 	int64_t away = 0;
+	int was_paused = sites_is_paused(s);
 
 	/* Once stopped there is nothing to pause for. */
 	if (!d->stopped)
 		away = sites_answer(&d->sites, s, v.host, deliver_now(d),
 		    r->retry_after_ms);
+	if (!was_paused && sites_is_paused(s) && d->user->paused != NULL)
+		d->user->paused(d->arg, s->text,
+		    s->pause.at_ms - deliver_now(d), s->pauses, r);
 	sites_hold(s);
 	settle_job(d, j, v, r);
 	count_for_ready(d, s, away, r);

@@ -27,7 +27,7 @@ site_free(struct sites *t, struct deliver_site *s)
 static struct deliver_site *
 site_new(struct sites *t, struct span name)
 {
-	struct deliver_site *s = calloc(1, sizeof(*s) + name.n);
+	struct deliver_site *s = calloc(1, sizeof(*s) + name.n + 1);
 
 	if (s == NULL)
 		return NULL;
@@ -86,6 +86,7 @@ pause_site(struct sites *t, struct deliver_site *s, int64_t now_ms,
 		wait = asked_ms;
 	heap_add(&t->pauses, &s->pause, now_ms + wait);
 	t->npaused++;
+	s->pauses++;
 	s->warming = 0;
 	s->limit = t->per_host;
 	s->row = 0;
@@ -106,6 +107,7 @@ static void
 went_well(struct sites *t, struct deliver_site *s)
 {
 	s->row = 0;
+	s->pauses = 0;
 	if (!s->warming || ++s->good < s->limit)
 		return;
 	s->good = 0;

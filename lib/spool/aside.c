@@ -1,7 +1,4 @@
 /* aside.c - files that lines are put aside to. */
-#include <sys/file.h>
-#include <sys/stat.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -34,34 +31,6 @@ struct spool_aside {
 
 /* ---- in the thread ---- */
 
-/* A line feed, where a crash has left a line without one. */
-static int
-mend(int fd, off_t size)
-{
-	char last = '\n';
-
-	if (size > 0 && pread(fd, &last, 1, size - 1) != 1)
-		return -1;
-	return last == '\n' || write(fd, "\n", 1) == 1 ? 0 : -1;
-}
-
-static int
-append(int fd, struct span bytes)
-{
-	struct stat st;
-	int error;
-
-	if (flock(fd, LOCK_EX) == -1 || fstat(fd, &st) == -1 ||
-	    mend(fd, st.st_size) == -1)
-		return -1;
-	if (file_write(fd, bytes, NULL) == 0 && fdatasync(fd) == 0)
-		return 0;
-	error = errno;
-	(void)!ftruncate(fd, st.st_size);
-	errno = error;
-	return -1;
-}
-
 /* Opened anew for each batch, so that after a failed fdatasync nothing is
  * said of pages that the kernel has dropped. */
 static void
@@ -72,7 +41,7 @@ run(void *arg)
 	    O_CLOEXEC, 0600);
 
 	a->error = 0;
-	if (fd == -1 || append(fd, buf_span(&a->batch.lines)) == -1 ||
+	if (fd == -1 || file_append(fd, buf_span(&a->batch.lines)) == -1 ||
 	    fsync(a->dir) == -1)
 		a->error = errno;
 	if (fd != -1)

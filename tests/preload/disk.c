@@ -2,6 +2,7 @@
  *
  * What the file $DISK_FAULT holds is done to files whose path contains /seg/:
  *	eio	fdatasync fails with EIO, and says so once only, as Linux does
+ *	slow	fdatasync waits until the word is another
  *	full	no space can be reserved
  *	short	nor is there any way to reserve it; a write takes half of what
  *		it is given, and the next one nothing
@@ -59,6 +60,8 @@ fdatasync(int fd)
 		errno = EIO;
 		return -1;
 	}
+	while (is_fault("slow", fd))
+		usleep(10000);
 	return (int)syscall(SYS_fdatasync, fd);
 }
 

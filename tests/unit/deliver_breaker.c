@@ -98,7 +98,7 @@ nap(void)
 	p = put_lines(&rig, &h, LINES);
 	rig_run(&rig, RIG_FOREVER);
 	check_all(p, LINES, DELIVER_DELIVERED);
-	CHECK(rig.attempts <= LINES + 17 + 4);
+	CHECK(rig.attempts <= LINES + 17 + 4 && rig.pauses == 4);
 	rig_done(&rig);
 	free(p);
 }

@@ -54,7 +54,7 @@ struct rig {
 	struct host *hosts;		/* the test's */
 	size_t nhosts;
 	int64_t flying, most, attempts, ended, rooms;
-	int64_t delivered;
+	int64_t delivered, pauses;
 	struct piece *trying;		/* for `serve` */
 	void (*on_done)(struct rig *, struct piece *);	/* or NULL */
 };
@@ -132,6 +132,17 @@ rig_retry(void *arg, const struct deliver_job *j, int64_t due_ms,
 }
 
 static inline void
+rig_paused(void *arg, const char *site, int64_t ms, int64_t times,
+    const struct http_result *r)
+{
+	struct rig *rig = arg;
+
+	CHECK(strncmp(site, "http://", 7) == 0 && ms > 0 && times > 0);
+	CHECK(r != NULL);
+	rig->pauses++;
+}
+
+static inline void
 rig_ended(void *arg, struct deliver_job *j, enum deliver_outcome outcome,
     const struct http_result *r, const struct why *why)
 {
@@ -165,7 +176,8 @@ rig_init(struct rig *rig, const struct deliver_config *config,
     struct host *hosts, size_t nhosts)
 {
 	static const struct deliver_user user = { rig_now, rig_wake,
-	    rig_attempt, rig_cancel, rig_retry, rig_ended, rig_room };
+	    rig_attempt, rig_cancel, rig_retry, rig_paused, rig_ended,
+	    rig_room };
 	struct deliver_config c = *config;
 	size_t i;
 
