@@ -1,5 +1,23 @@
 /* percent.c - %XX. */
+#include <string.h>
+
 #include "percent.h"
+
+#define UNRESERVED "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
+	"0123456789-._~"
+
+int
+percent_encode(struct buf *out, struct span s)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < s.n && ret == 0; i++)
+		ret = s.p[i] != '\0' && strchr(UNRESERVED, s.p[i]) != NULL ?
+		    buf_addc(out, s.p[i]) :
+		    buf_addf(out, "%%%02X", (unsigned char)s.p[i]);
+	return ret;
+}
 
 static size_t
 decode(char *out, struct span s, char space)

@@ -7,7 +7,7 @@
 #ifndef HOOKLINE_PERCENT_H
 #define HOOKLINE_PERCENT_H
 
-#include "span.h"
+#include "buf.h"
 
 /* A hexadecimal digit's value, or -1. */
 static inline int
@@ -18,6 +18,10 @@ percent_hex(char c)
 	c = (char)(c | 0x20);
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
+
+/* Appends the text, all but the unreserved characters (section 2.3) encoded.
+ * -1: out of memory. */
+int percent_encode(struct buf *out, struct span text);
 
 /* Decodes into out, which has room for text.n bytes and may be where the text
  * stands; answers how many there are. */

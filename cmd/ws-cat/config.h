@@ -28,6 +28,14 @@ struct config {
 	int family;			/* 4, 6 or 0 */
 	int64_t connect_timeout_ms, close_timeout_ms, drain_ms;
 	int64_t ping_ms, ping_timeout_ms;	/* ping_ms 0: no pings */
+	int64_t reconnect;		/* tries in a row; 0: none */
+	const char *backoff;		/* "FIRST..MAX" */
+	const char *hello;		/* a line, "@FILE", or NULL */
+	const char *resume;		/* jq, or NULL */
+	const char *ack;		/* jq, or NULL */
+	int ack_all;			/* with the lines before it */
+	int64_t ack_window;
+	int news;			/* events of the connection, too */
 	int64_t timeout_ms;		/* of the whole run; 0: none */
 	int64_t linger_ms;		/* or NEVER */
 	int64_t max_message;

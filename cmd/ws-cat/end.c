@@ -1,5 +1,6 @@
 /* end.c - when a session is done. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "say.h"
 #include "session.h"
@@ -42,6 +43,23 @@ end_conn(struct conn *c)
 	end_now(s);
 }
 
+/* Is it one to make again?  What the server has broken, it would again. */
+static int
+comes_back(struct conn *c, const struct ws_closed *end)
+{
+	char text[200];
+
+	if (end->why != NULL)
+		return end->why->status != STATUS_PROTOCOL &&
+		    conn_try_again(c, end->why->text, -1);
+	if (reconnect_close_is_final(end->code))
+		return 0;
+	snprintf(text, sizeof(text), "the server closed with %d%s%.*s",
+	    end->code, end->reason.n > 0 ? ": " : "", (int)end->reason.n,
+	    end->reason.n > 0 ? end->reason.p : "");
+	return conn_try_again(c, text, -1);
+}
+
 void
 end_closed(void *arg, const struct ws_closed *end)
 {
@@ -50,8 +68,11 @@ end_closed(void *arg, const struct ws_closed *end)
 	say_detail("%s: closed: %d%s%.*s", c->url.full, end->code,
 	    end->reason.n > 0 ? " " : "", (int)end->reason.n,
 	    end->reason.n > 0 ? end->reason.p : "");
-	if (end->clean && !end->by_peer)
+	news_close(c, end);
+	if (end->clean && !end->by_peer && c->session->wants.ack == NULL)
 		c->confirmed = c->sent;
+	if (comes_back(c, end))
+		return;
 	verdict_closed(c, end);
 	end_conn(c);
 }
@@ -60,9 +81,8 @@ end_closed(void *arg, const struct ws_closed *end)
 static void
 end_conn_soon(struct conn *c)
 {
-	if (c->opening != NULL)
-		c->session->tool->undone = 1;
 	if (!conn_is_up(c)) {
+		c->session->tool->undone |= !c->over;
 		conn_end(c);
 		return;
 	}
@@ -125,9 +145,13 @@ end_dead(void *arg)
 {
 	struct conn *c = arg;
 	struct session *s = c->session;
+	char text[64];
 
-	verdict_report(c, STATUS_LOST, "nothing came within %" PRId64
+	snprintf(text, sizeof(text), "nothing came within %" PRId64
 	    " ms after a ping", s->config->ping_timeout_ms);
+	if (conn_try_again(c, text, -1))
+		return;
+	verdict_report(c, STATUS_LOST, "%s", text);
 	s->tool->undone = 1;
 	ws_free(c->ws);
 	c->ws = NULL;
@@ -140,24 +164,26 @@ end_signal(void *arg, int signum)
 {
 	struct session *s = arg;
 	struct conn *c;
-	int opening = 0;
+	int up = 0;
 
 	(void)signum;
-	for EACH_CONN(s, c)
-		opening |= c->opening != NULL;
-	if (opening) {
-		end_soon(s);
-		return;
-	}
 	if (s->over)
 		return;
 	if (!s->stopping && verdict_has_more_input(s))
 		s->tool->undone = 1;
 	s->stopping = 1;
 	traffic_stop_input(s);
-	for EACH_CONN(s, c)
-		if (conn_is_up(c) && !c->closing)
+	for EACH_CONN(s, c) {
+		if (c->ws == NULL) {
+			s->tool->undone |= !c->over;
+			conn_end(c);
+		} else if (!c->over && !c->closing) {
 			conn_close(c, WS_GOING_AWAY, "");
+		}
+		up += !c->over;
+	}
+	if (up == 0)
+		end_now(s);
 }
 
 /* ---- when to end ---- */
@@ -169,6 +195,7 @@ on_pong(void *arg)
 
 	c->barrier = 0;
 	c->confirmed = c->asked;
+	reconnect_useful(&c->again);
 	end_look(c->session);
 }
 
@@ -176,7 +203,7 @@ static void
 ask(struct conn *c)
 {
 	if (c->barrier || c->confirmed == c->sent ||
-	    ws_barrier(c->ws, on_pong) == -1)
+	    c->session->wants.ack != NULL || ws_barrier(c->ws, on_pong) == -1)
 		return;
 	c->barrier = 1;
 	c->asked = c->sent;
@@ -199,7 +226,7 @@ on_quiet(void *arg)
 
 	/* While we do not read, it is not the server that is quiet. */
 	for EACH_CONN(s, c)
-		if (!c->over && !traffic_can_take(c)) {
+		if (!c->over && (c->ws == NULL || !traffic_can_take(c))) {
 			loop_timer_set(s->quiet, s->config->linger_ms);
 			return;
 		}
@@ -209,12 +236,14 @@ on_quiet(void *arg)
 
 /* All is said: is it heard?  And is it time to close? */
 static int
-look_at(struct conn *c)
+is_heard(struct conn *c)
 {
 	struct session *s = c->session;
 
 	if (c->over || c->closing)
 		return 1;
+	if (c->ws == NULL && s->stopping && c->keep.n == 0)
+		end_conn(c);
 	if (c->ws == NULL)
 		return 0;
 	ask(c);
@@ -240,7 +269,7 @@ end_look(struct session *s)
 	if (!s->stopping && !s->input_over)
 		return;
 	for EACH_CONN(s, c)
-		heard &= look_at(c);
+		heard &= is_heard(c);
 	if (heard && !s->stopping && s->config->linger_ms != NEVER &&
 	    !loop_timer_active(s->quiet))
 		loop_timer_set(s->quiet, s->config->linger_ms);
@@ -259,7 +288,7 @@ end_heard(struct session *s)
 void
 end_sent(struct conn *c)
 {
-	if (!c->barrier && !loop_timer_active(c->confirm))
+	if (!c->barrier && c->session->wants.ack == NULL && !loop_timer_active(c->confirm))
 		loop_timer_set(c->confirm, CONFIRM_MS);
 }
 

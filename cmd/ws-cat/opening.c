@@ -5,8 +5,10 @@
 
 #include "ask.h"
 #include "client/dial.h"
+#include "clock.h"
 #include "handshake.h"
 #include "opening.h"
+#include "retry.h"
 
 #define MAX_HEAD ((size_t)64 << 10)
 #define MAX_WORDS 200		/* of a refusal's body, for the message */
@@ -27,6 +29,8 @@ struct opening {
 	int to_end;		/* which goes on until the server closes */
 	struct http1_body body;
 	struct buf words;
+	int http_status;	/* of the refusal, or 0 */
+	int64_t asked_ms;	/* its Retry-After, or -1 */
 	struct why why;
 };
 
@@ -52,12 +56,13 @@ add_words(struct why *why, const char *between, struct span words)
 static void
 fail(struct opening *o, const struct why *why)
 {
-	struct why copy = *why;
+	const struct opened opened = { .why = *why,
+		.http_status = o->http_status, .asked_ms = o->asked_ms };
 	opening_fn done = o->done;
 	void *arg = o->arg;
 
 	opening_cancel(o);
-	done(arg, NULL, SPAN(""), SPAN(""), NULL, &copy);
+	done(arg, &opened);
 }
 
 /* ---- a refusal ---- */
@@ -112,6 +117,8 @@ on_refused(struct opening *o, const struct http1_head *head)
 	struct span to;
 
 	o->refused = 1;
+	if (http1_field(head, "Retry-After", &to) == 1)
+		o->asked_ms = retry_after_ms(to, clock_wall_us());
 	o->to_end = !head->chunked && head->length < 0;
 	if (!o->to_end)
 		http1_body_init(&o->body, head);
@@ -123,13 +130,12 @@ on_refused(struct opening *o, const struct http1_head *head)
 /* ---- the answer ---- */
 
 static void
-accepted(struct opening *o, struct span first, struct span protocol,
-    const struct handshake_deflate *deflate)
+accepted(struct opening *o, struct opened *opened, struct span first)
 {
-	struct stream *stream = o->stream;
-
+	opened->stream = o->stream;
+	opened->first = first;
 	o->stream = NULL;
-	o->done(o->arg, stream, first, protocol, deflate, NULL);
+	o->done(o->arg, opened);
 	release(o);
 }
 
@@ -143,6 +149,7 @@ again(struct opening *o)
 	o->stream = NULL;
 	buf_clear(&o->in);
 	o->seen = 0;
+	o->http_status = 0;
 	if (dial(o, &o->why) == -1)
 		fail(o, &o->why);
 }
@@ -151,20 +158,19 @@ again(struct opening *o)
 static void
 on_head(struct opening *o, const struct http1_head *head, size_t n)
 {
-	struct handshake_deflate deflate;
-	struct span protocol;
+	struct opened opened = { .asked_ms = -1 };
 	int redirected;
 
-	if (handshake_check(head, &o->ask.handshake, &protocol, &deflate,
-	    &o->why) == 0) {
-		accepted(o, span_from(buf_span(&o->in), n), protocol,
-		    &deflate);
+	if (handshake_check(head, &o->ask.handshake, &opened.protocol,
+	    &opened.deflate, &o->why) == 0) {
+		accepted(o, &opened, span_from(buf_span(&o->in), n));
 		return;
 	}
 	if (o->why.status != STATUS_REFUSED) {
 		fail(o, &o->why);
 		return;
 	}
+	o->http_status = head->status;
 	redirected = ask_redirect(&o->ask, head, &o->why);
 	if (redirected != 0) {
 		if (redirected == 1)
@@ -317,6 +323,7 @@ opening_start(struct loop *loop, const struct config *config,
 	o->config = config;
 	o->done = done;
 	o->arg = arg;
+	o->asked_ms = -1;
 	buf_init(&o->in, SIZE_MAX);
 	buf_init(&o->words, MAX_WORDS);
 	if (start(o, url, why) == 0)

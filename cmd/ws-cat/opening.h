@@ -16,12 +16,19 @@
 
 struct opening;
 
-/* Gives the stream, with the bytes that came behind the handshake (borrowed)
- * the subprotocol, and what was agreed on about compressing; or NULL and why.
- * The opening is over then. */
-typedef void (*opening_fn)(void *arg, struct stream *gives, struct span first,
-    struct span protocol, const struct handshake_deflate *,
-    const struct why *);
+struct opened {
+	struct stream *stream;		/* gives; or NULL and: */
+	struct why why;
+	int http_status;		/* of a refusal, else 0 */
+	int64_t asked_ms;		/* its Retry-After, else -1 */
+	/* Borrowed: */
+	struct span first;		/* came behind the handshake */
+	struct span protocol;		/* the subprotocol, or empty */
+	struct handshake_deflate deflate;	/* what was agreed on */
+};
+
+/* The opening is over then. */
+typedef void (*opening_fn)(void *arg, const struct opened *);
 
 /* Keeps config and url until it is over. */
 struct opening *opening_start(struct loop *, const struct config *,

@@ -4,6 +4,8 @@
 #define AT(member) .offset = offsetof(struct config, member)
 #define TIME(n, m, d, least) .type = OPT_TYPE_TIME, .name = (n), \
 	.arg = "TIME", AT(m), .dflt = (d), .min = (least), .max = INT32_MAX
+#define FOREVER 1000000000	/* tries */
+#define FOREVER_TEXT "1000000000"
 #define INCLUDE(table, m) \
 	{ .type = OPT_TYPE_INCLUDE, .include = (table), AT(m) }
 
@@ -66,6 +68,37 @@ static const struct opt options[] = {
 	    .help = "the largest message to take",
 	    .more = "A larger one ends the connection." },
 
+	OPT_GROUP("Reconnection"),
+	{ .type = OPT_TYPE_INT, .name = "reconnect", .arg = "N",
+	    AT(reconnect), .min = 1, .max = FOREVER, .bare = FOREVER_TEXT,
+	    .help = "connect again where the connection fails or is lost",
+	    .more = "N: give up after so many tries in a row.\n"
+		"See\n.Sx RECONNECTION ." },
+	{ .type = OPT_TYPE_STRING, .name = "backoff", .arg = "FIRST..MAX",
+	    AT(backoff), .dflt = "500ms..30s",
+	    .help = "wait so long before the first try, up to MAX",
+	    .more = "The wait doubles; jitter of up to half is added." },
+	{ .type = OPT_TYPE_STRING, .name = "hello", .arg = "LINE|@FILE",
+	    AT(hello), .help = "send this first on every connection",
+	    .more = "A payload line, or each line of a file; text with\n"
+		".Fl R ." },
+	{ .type = OPT_TYPE_STRING, .name = "resume", .arg = "EXPR",
+	    AT(resume),
+	    .help = "$last is what the jq expression yields of a message",
+	    .more = "In\n.Fl \\-hello\nand the URL, it stands for the last "
+		"such value that is not null." },
+	{ .type = OPT_TYPE_STRING, .name = "ack", .arg = "EXPR", AT(ack),
+	    .help = "send lines again until the server acknowledges them",
+	    .more = "A message acknowledges the line of which the jq\n"
+		"expression yields the same; if it yields true, the oldest." },
+	{ .type = OPT_TYPE_FLAG, .name = "ack-all", .min = 1, AT(ack_all),
+	    .help = "what is acknowledged is so with all lines before it" },
+	{ .type = OPT_TYPE_SIZE, .name = "ack-window", .arg = "SIZE",
+	    AT(ack_window), .dflt = "1M", .min = 1,
+	    .max = (int64_t)1 << 30,
+	    .help = "hold lines of so many bytes that are not acknowledged",
+	    .more = "Then stdin is not read." },
+
 	OPT_GROUP("End"),
 	{ .type = OPT_TYPE_INT, .letter = 'n', .name = "count", .arg = "N",
 	    AT(count), .min = 1, .max = INT64_MAX,
@@ -100,6 +133,9 @@ static const struct opt options[] = {
 	{ .type = OPT_TYPE_FLAG, .name = "echo", .min = 1, AT(echo),
 	    .help = "send each message back as it came; stdin is not read",
 	    .more = "For testing servers." },
+	{ .type = OPT_TYPE_FLAG, .name = "news", .min = 1, AT(news),
+	    .help = "with events, print one for each connection, loss, try",
+	    .more = "Their types are\n.Cm open , close\nand\n.Cm retry ." },
 	INCLUDE(lines_form_options, lines),
 	INCLUDE(lines_in_options, lines),
 	INCLUDE(lines_out_options, lines),

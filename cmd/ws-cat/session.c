@@ -27,6 +27,9 @@ session_init(struct session *s, const struct config *config,
 	s->config = config;
 	s->tool = tool;
 	s->close_code = WS_NORMAL;
+	buf_init(&s->ack_id, SIZE_MAX);
+	if (hello_init(&s->hello, config, why) == -1)
+		return -1;
 	if (init_conns(s, urls, why) == -1 || traffic_init(s, why) == -1)
 		return -1;
 	if (end_init(s) == -1)
@@ -42,6 +45,8 @@ session_done(struct session *s)
 	for EACH_CONN(s, c)
 		conn_done(c);
 	free(s->conns);
+	hello_done(&s->hello);
+	buf_done(&s->ack_id);
 	end_done(s);
 	traffic_done(s);
 }
@@ -61,12 +66,13 @@ void
 session_metrics(const struct session *s, struct metrics *m)
 {
 	const struct conn *c;
-	uint64_t up = 0, sent = 0, confirmed = 0, queued = 0;
+	uint64_t up = 0, sent = 0, confirmed = 0, kept = 0, queued = 0;
 
 	for EACH_CONN(s, c) {
 		up += (uint64_t)conn_is_up(c);
 		sent += c->sent;
-		confirmed += c->confirmed;
+		confirmed += c->confirmed - c->doubtful;
+		kept += c->keep.bytes;
 		queued += conn_is_up(c) ? ws_queued(c->ws) : 0;
 	}
 	metrics_gauge(m, "connected", "Connections that are up", up);
@@ -77,6 +83,8 @@ session_metrics(const struct session *s, struct metrics *m)
 	    s->received);
 	metrics_gauge(m, "sent_waiting_bytes",
 	    "Bytes that the server has yet to take", queued);
+	metrics_gauge(m, "kept_bytes", "Bytes of lines that are kept, to be "
+	    "sent again or at last", kept);
 	metrics_gauge(m, "output_waiting_bytes",
 	    "Bytes that stdout has yet to take",
 	    output_position(s->output) - output_taken(s->output));

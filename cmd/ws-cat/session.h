@@ -12,26 +12,39 @@
 
 #include "buf.h"
 #include "config.h"
+#include "hello.h"
+#include "keep.h"
 #include "opening.h"
 #include "pairs.h"
 #include "pulse.h"
+#include "reconnect.h"
 #include "wants.h"
 #include "ws.h"
 
 struct session;
 
-/* One URL's connection. */
+/* One URL's connection, which may come and go. */
 struct conn {
 	struct session *session;
+	const char *typed;		/* the URL, perhaps with $last */
 	struct url url;
 	struct opening *opening;	/* then */
 	struct ws *ws;
 	struct pulse *pulse;
 	struct loop_timer *confirm;	/* the next barrier of a long run */
-	uint64_t sent, confirmed;	/* messages */
+	struct reconnect again;
+	struct loop_timer *retry;
+	struct buf last;		/* --resume's, as JSON */
+	struct keep keep;		/* is sent again, or yet to be */
+
+	/* Lines, each counted once, whatever connections it took. */
+	uint64_t sent, confirmed;
 	uint64_t asked;			/* sent as the barrier was */
 	uint64_t requests, replies;	/* sent that want a reply; have it */
 	struct pairs pairs;		/* --match: those without */
+	uint64_t doubtful;		/* may have been lost for good */
+	/* Messages of this connection, for its close event. */
+	uint64_t sent_here, received_here;
 	int cut_off;			/* a message could not be sent */
 	int barrier;			/* a ping is on its way */
 	int closing;			/* our close frame is sent */
@@ -50,9 +63,10 @@ struct session {
 	struct loop_timer *limit;	/* --timeout */
 	struct loop_timer *quiet;	/* --linger */
 	struct loop_timer *hurry;	/* the end, whatever the peer does */
-	struct buf event, scratch;
+	struct hello hello;
+	struct buf event, scratch, ack_id;
 
-	struct wants wants;		/* --until, --match */
+	struct wants wants;		/* --until, --match, --resume, --ack */
 	int met;			/* --until was true */
 	int was_quiet;			/* --linger has ended it */
 
@@ -90,8 +104,18 @@ int conn_start(struct conn *, struct why *);
 /* A close frame behind all that is queued; its answer is awaited. */
 void conn_close(struct conn *, int code, const char *reason);
 
-/* No connection any more. */
+/* No connection any more, nor ever again. */
 void conn_end(struct conn *);
+
+/* The connection is lost, or was not made, or a signal or option has it end:
+ * is it made again?  1: it will be, and has been told; 0: it is for the
+ * caller to judge.  asked_ms is the server's wish, or -1. */
+int conn_try_again(struct conn *, const char *why, int64_t asked_ms);
+
+/* Sends a line, or keeps it; id is what acknowledges it. */
+void conn_send(struct conn *, struct msg, struct span id);
+/* It is acknowledged: empty: the oldest. */
+void conn_acked(struct conn *, struct span id);
 
 /* Is there one that frames can go to, and come from? */
 static inline int
@@ -99,6 +123,23 @@ conn_is_up(const struct conn *c)
 {
 	return c->ws != NULL && !c->over;
 }
+
+/* ---- news.c: event lines ---- */
+
+/* Of a message, in s->event too; line: what it replies to, by --match; or
+ * 0.  The others only with --news. */
+void news_message(struct conn *, struct msg, uint64_t line);
+void news_open(struct conn *, struct span protocol);
+void news_close(struct conn *, const struct ws_closed *);
+void news_retry(struct conn *, const char *why, int64_t wait_ms,
+    uint64_t doubtful);
+
+/* ---- look.c: what is looked for in messages ---- */
+
+/* What acknowledges the line, in s->ack_id; empty if nothing does. */
+struct span look_for_id(struct session *, struct msg);
+/* Remembers what is to be remembered, takes acknowledgements. */
+void look_at(struct conn *, struct msg);
 
 /* ---- traffic.c ---- */
 
@@ -129,6 +170,9 @@ void verdict_timeout(struct conn *);
 
 /* The connection was closed: how did it go? */
 void verdict_closed(struct conn *, const struct ws_closed *);
+
+/* A connection is over for good: what may have been lost before? */
+void verdict_doubtful(struct conn *);
 
 /* ---- end.c ---- */
 

@@ -21,21 +21,12 @@ traffic_has_room(const struct session *s)
 		if (c->over)
 			continue;
 		if (c->ws == NULL || c->cut_off || ws_queued(c->ws) > HIGH ||
+		    c->keep.bytes >= (size_t)s->config->ack_window ||
 		    c->pairs.bytes > MAX_PAIRS)
 			return 0;
 		alive++;
 	}
 	return alive > 0;
-}
-
-static void
-send_to(struct conn *c, struct msg m)
-{
-	c->sent++;
-	if (ws_send(c->ws, m) == -1)
-		c->cut_off = 1;
-	else
-		end_sent(c);
 }
 
 /* A reply is wanted, with --match one of that id. */
@@ -55,7 +46,7 @@ static int
 send_message(struct session *s, const struct lines_record *r, struct msg m)
 {
 	struct conn *c;
-	struct span id = SPAN("");
+	struct span id = SPAN(""), ack;
 	struct why why;
 	int wanted = 1;
 
@@ -65,11 +56,12 @@ send_message(struct session *s, const struct lines_record *r, struct msg m)
 		lines_bad(s->in, r->number, &why);
 		return 0;
 	}
+	ack = look_for_id(s, m);
 	for EACH_CONN(s, c)
-		if (conn_is_up(c)) {
+		if (!c->over) {
 			if (wanted)
 				expect(c, id, r->number);
-			send_to(c, m);
+			conn_send(c, m, ack);
 		}
 	return traffic_has_room(s) ? 0 : FULL;
 }
@@ -214,22 +206,6 @@ traffic_drained(void *arg)
 
 /* ---- the server to stdout ---- */
 
-/* line: what it replies to, by --match; or 0. */
-static void
-print_event(struct session *s, struct msg m, uint64_t line)
-{
-	struct buf *b = &s->event;
-
-	buf_clear(b);
-	if (event_begin(b, "message", NULL) == -1 ||
-	    (line > 0 && event_int(b, "line", (int64_t)line) == -1) ||
-	    event_message(b, m) == -1 || event_end(b) == -1)
-		tool_why(s->tool, "a message", &(struct why){ STATUS_SOME,
-		    "out of memory" });
-	else
-		lines_out_put(s->out, buf_span(b));
-}
-
 int
 traffic_can_take(const struct conn *c)
 {
@@ -280,18 +256,21 @@ traffic_message(void *arg, struct msg m)
 	struct session *s = c->session;
 	uint64_t line;
 
+	c->received_here++;
+	reconnect_useful(&c->again);
+	look_at(c, m);
 	if (s->met || (s->count != 0 && s->received >= (uint64_t)s->count))
 		return 0;
 	s->received++;
 	line = pair(c, m);
 	if (lines_out_form(s->out) == LINES_EVENTS)
-		print_event(s, m, line);
+		news_message(c, m, line);
 	else
 		lines_out_message(s->out, m);
 	look_for_until(s, m);
 	if (s->config->echo)
 		ws_send(c->ws, m);
-	if (line > 0)
+	if (line > 0 || s->wants.ack != NULL)
 		traffic_flow(s);
 	end_heard(s);
 	return traffic_can_take(c) ? 0 : FULL;
@@ -339,6 +318,9 @@ traffic_init(struct session *s, struct why *why)
 	    why);
 	if (s->out == NULL)
 		return -1;
+	if (c->news && lines_out_form(s->out) != LINES_EVENTS)
+		return why_set(why, STATUS_USAGE, "--news: is of events: "
+		    "--events or --out events is missing");
 	s->in = lines_in_new(s->tool, &c->lines, LINES_PAYLOAD, STDIN_FILENO,
 	    &in_user, s, why);
 	if (s->in == NULL)

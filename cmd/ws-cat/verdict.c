@@ -169,6 +169,17 @@ judge(struct conn *c, const struct ws_closed *end)
 }
 
 void
+verdict_doubtful(struct conn *c)
+{
+	if (c->doubtful == 0)
+		return;
+	say_err("%s: %" PRIu64 " of %" PRIu64 " messages may be lost: their "
+	    "connection was before they were confirmed", c->url.full, c->doubtful, c->sent);
+	tool_fail(c->session->tool, STATUS_LOST);
+	c->session->tool->undone = 1;
+}
+
+void
 verdict_closed(struct conn *c, const struct ws_closed *end)
 {
 	struct session *s = c->session;

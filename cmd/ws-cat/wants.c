@@ -24,8 +24,12 @@ wants_init(struct wants *w, const struct config *c, struct why *why)
 	if (make(&w->until, &c->lines, "--until", FILTER_SELECT, c->until,
 	    why) == -1)
 		return -1;
+	if (c->ack_all && c->ack == NULL)
+		return why_set(why, STATUS_USAGE, "--ack-all: needs --ack");
 	return make(&w->match, &c->lines, "--match", FILTER_MAP, c->match,
-	    why);
+	    why) == -1 || make(&w->resume, &c->lines, "--resume", FILTER_MAP,
+	    c->resume, why) == -1 ? -1 :
+	    make(&w->ack, &c->lines, "--ack", FILTER_MAP, c->ack, why);
 }
 
 void
@@ -33,6 +37,8 @@ wants_done(struct wants *w)
 {
 	filter_free(w->until);
 	filter_free(w->match);
+	filter_free(w->resume);
+	filter_free(w->ack);
 	buf_done(&w->line);
 	buf_done(&w->id);
 }
@@ -90,6 +96,14 @@ wants_until(struct wants *w, struct msg m, const struct buf *event,
 	return is_true;
 }
 
+int
+wants_run(struct wants *w, struct filter *f, const char *option, struct msg m,
+    put_fn put, void *arg, struct why *why)
+{
+	return print(w, m, why) == -1 ? -1 :
+	    run(f, option, buf_span(&w->line), put, arg, why);
+}
+
 /* The first result is the id. */
 static int
 on_id(void *arg, struct span result)
@@ -106,8 +120,7 @@ wants_id(struct wants *w, struct msg m, struct span *id, struct why *why)
 {
 	buf_clear(&w->id);
 	w->failed = 0;
-	if (print(w, m, why) == -1 || run(w->match, "--match",
-	    buf_span(&w->line), on_id, w, why) == -1)
+	if (wants_run(w, w->match, "--match", m, on_id, w, why) == -1)
 		return -1;
 	if (w->failed)
 		return no_memory(why);

@@ -1,5 +1,6 @@
-/* wants.h - what is waited for among the messages: the one that --until is
- * true of, and by --match the reply to each request.
+/* wants.h - what is looked for in messages: the one that --until is true of,
+ * by --match the reply to each request, what --resume remembers, and what
+ * --ack takes for an acknowledgement.
  *
  * Errors:  of init: -1 and why, STATUS_USAGE.
  */
@@ -12,7 +13,7 @@
 #include "msg.h"
 
 struct wants {
-	struct filter *until, *match;	/* or NULL */
+	struct filter *until, *match, *resume, *ack;	/* or NULL */
 	struct buf line, id;
 	int failed;			/* for want of memory */
 };
@@ -29,5 +30,9 @@ int wants_until(struct wants *, struct msg, const struct buf *event,
 /* What --match yields of a message in payload form, as JSON: 1 and *id, good
  * until the next call; 0: null or nothing; -1 and why. */
 int wants_id(struct wants *, struct msg, struct span *id, struct why *);
+
+/* Puts each thing that an expression yields of a message in payload form. */
+int wants_run(struct wants *, struct filter *, const char *option, struct msg,
+    put_fn put, void *arg, struct why *);
 
 #endif

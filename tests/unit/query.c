@@ -32,11 +32,17 @@ static void
 decoding(void)
 {
 	char text[] = "a%41%4a+%%%4%zz%00";
+	struct buf encoded;
 	size_t n = percent_decode(text, SPAN("a%41%4a+%%%4%zz%00"));
 
 	CHECK(span_eq(span_of(text, n), SPAN("aAJ+%%%4%zz\0")));
 	n = percent_decode_form(text, SPAN("+%2B+"));
 	CHECK(span_eq(span_of(text, n), SPAN(" + ")));
+	buf_init(&encoded, 64);
+	CHECK(percent_encode(&encoded, SPAN("aZ09-._~ +/%\0\xc3\xa9")) == 0 &&
+	    span_eq(buf_span(&encoded),
+	    SPAN("aZ09-._~%20%2B%2F%25%00%C3%A9")));
+	buf_done(&encoded);
 	CHECK(percent_hex('g') == -1 && percent_hex('@') == -1 &&
 	    percent_hex('F') == 15 && percent_hex('\x10') == -1);
 }
