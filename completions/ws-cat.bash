@@ -63,6 +63,23 @@ _ws_cat()
 	--max-message)
 		return
 		;;
+	--backoff)
+		return
+		;;
+	--hello)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--resume)
+		return
+		;;
+	--ack)
+		return
+		;;
+	--ack-window)
+		return
+		;;
 	-n | --count)
 		return
 		;;
@@ -149,6 +166,13 @@ _ws_cat()
 		    --ping
 		    --ping-timeout
 		    --max-message
+		    --reconnect
+		    --backoff
+		    --hello
+		    --resume
+		    --ack
+		    --ack-all
+		    --ack-window
 		    --count
 		    --one
 		    --match
@@ -158,6 +182,7 @@ _ws_cat()
 		    --close-timeout
 		    --drain
 		    --echo
+		    --news
 		    --events
 		    --payload
 		    --in

@@ -26,7 +26,7 @@ letters()
 		[ "$(wc -L <<<"$output")" -lt 80 ]
 		[[ $output == *"man $p" ]]
 		sed 's/^\(  -.\), /\1\n  /' <<<"$output" |
-		    sed -nE 's/^ +--?([^ ]+).*/\1/p' | sort >shown
+		    sed -nE 's/^ +--?([^ []+).*/\1/p' | sort >shown
 		{ names "$p"; letters "$p"; } | sort | diff - shown
 	done
 }

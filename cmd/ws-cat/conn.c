@@ -56,7 +56,8 @@ conn_acked(struct conn *c, struct span id)
 static void
 send_kept(struct conn *c)
 {
-	if (keep_each(&c->keep, send_on, c) == -1 || c->session->wants.ack != NULL)
+	if (keep_each(&c->keep, send_on, c) == -1 ||
+	    c->session->wants.ack != NULL)
 		return;		/* a connection that is lost again */
 	keep_done(&c->keep);
 	end_sent(c);

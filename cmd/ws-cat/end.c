@@ -288,7 +288,8 @@ end_heard(struct session *s)
 void
 end_sent(struct conn *c)
 {
-	if (!c->barrier && c->session->wants.ack == NULL && !loop_timer_active(c->confirm))
+	if (!c->barrier && c->session->wants.ack == NULL &&
+	    !loop_timer_active(c->confirm))
 		loop_timer_set(c->confirm, CONFIRM_MS);
 }
 

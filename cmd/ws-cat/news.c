@@ -50,8 +50,7 @@ news_open(struct conn *c, struct span protocol)
 		return;
 	put(c->session, begin(c, "open") == -1 ||
 	    event_any_text(b, "remote", span_str(ws_remote(c->ws))) == -1 ||
-	    (protocol.n > 0 &&
-	    event_any_text(b, "protocol", protocol) == -1) ||
+	    event_any_text(b, "protocol", protocol) == -1 ||
 	    event_end(b) == -1 ? -1 : 0);
 }
 

@@ -73,7 +73,7 @@ static const struct opt options[] = {
 	    AT(reconnect), .min = 1, .max = FOREVER, .bare = FOREVER_TEXT,
 	    .help = "connect again where the connection fails or is lost",
 	    .more = "N: give up after so many tries in a row.\n"
-		"See\n.Sx RECONNECTION ." },
+		"See\n.Sx Reconnection ." },
 	{ .type = OPT_TYPE_STRING, .name = "backoff", .arg = "FIRST..MAX",
 	    AT(backoff), .dflt = "500ms..30s",
 	    .help = "wait so long before the first try, up to MAX",
@@ -90,7 +90,8 @@ static const struct opt options[] = {
 	{ .type = OPT_TYPE_STRING, .name = "ack", .arg = "EXPR", AT(ack),
 	    .help = "send lines again until the server acknowledges them",
 	    .more = "A message acknowledges the line of which the jq\n"
-		"expression yields the same; if it yields true, the oldest." },
+		"expression yields the same; if it yields true, the oldest.\n"
+		"See\n.Sx Acknowledgements ." },
 	{ .type = OPT_TYPE_FLAG, .name = "ack-all", .min = 1, AT(ack_all),
 	    .help = "what is acknowledged is so with all lines before it" },
 	{ .type = OPT_TYPE_SIZE, .name = "ack-window", .arg = "SIZE",

@@ -174,7 +174,8 @@ verdict_doubtful(struct conn *c)
 	if (c->doubtful == 0)
 		return;
 	say_err("%s: %" PRIu64 " of %" PRIu64 " messages may be lost: their "
-	    "connection was before they were confirmed", c->url.full, c->doubtful, c->sent);
+	    "connection was before they were confirmed", c->url.full,
+	    c->doubtful, c->sent);
 	tool_fail(c->session->tool, STATUS_LOST);
 	c->session->tool->undone = 1;
 }
