@@ -417,9 +417,9 @@ teardown()
 
 @test "--spool: one consumer at a time: exit status 3" {
 	receiver
+	enqueue 1
 	start sender wh-send --spool q --follow "$URL"
-	await q/state.ndjson '' 1 || [ -e q/state.ndjson ]
-	until [ -e q/LOCK ] && ! flock -n q/LOCK true; do :; done
+	await_lines receiver.out 2
 	send "$URL" </dev/null
 	[ "$status" -eq 3 ]
 	[ "$stderr" = 'wh-send: q: somebody else delivers from it' ]
@@ -451,7 +451,8 @@ teardown()
 @test "--list, --purge: due, dead and done" {
 	receiver --script 204,400,hang
 	enqueue 1 2 3
-	start sender wh-send --spool q --jobs 1 --keep 1h --follow "$URL"
+	start sender wh-send --spool q --jobs 1 --keep 1h --follow \
+	    --drain 100ms "$URL"
 	await q/state.ndjson '"dead"'
 	[ "$(list due | jq .json)" = 3 ]
 	[ "$(list dead | jq .json)" = 2 ]
