@@ -68,12 +68,12 @@ struct deliver_job {
 	struct span key;		/* p NULL: no order */
 	size_t bytes;			/* of memory that the job takes */
 	int64_t attempts;		/* that were made; counted on here */
+	int64_t tries;			/* retries used: attempts at least */
 	int64_t due_ms;			/* no attempt before that ... */
 	int64_t deadline_ms;		/* ... or after this; 0: no such time */
 
 	/* The engine's own. */
 	enum deliver_state state;
-	int64_t tries;			/* retries used */
 	struct heap_node due, deadline;
 	struct link all;		/* of all jobs */
 	struct link row;		/* at its site, or of the doomed */
@@ -150,6 +150,13 @@ int deliver_full(const struct deliver *);
 void deliver_stop(struct deliver *);
 /* Gives up all that is held. */
 void deliver_abandon(struct deliver *);
+
+/* Gives back, each by gives(arg, job, due_ms), up to `most` jobs without a key
+ * that wait for their time, at least_ms from now or later, or for a paused
+ * site's: due_ms, no sooner than that either.  They may be put again at any
+ * time.  How many there were. */
+size_t deliver_shed(struct deliver *, int64_t least_ms, size_t most,
+    void (*gives)(void *arg, struct deliver_job *, int64_t due_ms), void *arg);
 
 struct deliver_counts {
 	size_t held, bytes;

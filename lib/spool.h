@@ -104,6 +104,7 @@ struct spool_line {
 	const char *segment;	/* its name; the same */
 	struct spool_ref ref;
 	int64_t attempts;	/* that were made, by earlier consumers, too */
+	int64_t tries;		/* as spool_park was told; else attempts */
 	int64_t due_us;		/* of the wall clock; 0: now */
 };
 
@@ -135,12 +136,18 @@ void spool_done(struct spool_consumer *, struct spool_ref);
 /* It was attempted, and is due again. */
 void spool_again(struct spool_consumer *, struct spool_ref,
     int64_t attempts, int64_t due_us);
+/* Not now: spool_next gives it again when it is due, besides what comes
+ * anew; until then only its place is in memory, of as many as spool_parking
+ * says there is room for. */
+size_t spool_parking(const struct spool_consumer *);
+void spool_park(struct spool_consumer *, const struct spool_line *);
 /* It was given up: the event goes to dead.ndjson.  It is settled once it is
  * on disk there.  -1: out of memory. */
 int spool_dead(struct spool_consumer *, struct spool_ref, struct span event);
 
 struct spool_counts {
-	uint64_t given;		/* lines that are not settled */
+	uint64_t given;		/* lines that are not settled ... */
+	size_t parked;		/* ... these among them */
 	size_t aside;		/* bytes on their way to dead.ndjson, ... */
 	size_t segments;	/* that are not through */
 };

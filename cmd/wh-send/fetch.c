@@ -8,6 +8,8 @@
 #include "sender.h"
 
 #define TURN 256		/* jobs made in one turn of the loop */
+#define STUCK_MS 100		/* waiting so long can be done elsewhere */
+#define SHED_MS 500		/* from one look for such to the next */
 
 static int64_t
 wall_us(const struct sender *s, int64_t loop_ms)
@@ -64,6 +66,7 @@ put(struct sender *s, struct job *j, const struct spool_line *l)
 	int64_t due_ms = loop_ms(s, l->due_us);
 
 	j->deliver.attempts = l->attempts;
+	j->deliver.tries = l->tries;
 	if (l->due_us != 0 && !s->config.retry_now &&
 	    due_ms > j->deliver.due_ms)
 		j->deliver.due_ms = due_ms;
@@ -99,6 +102,38 @@ make_job(struct sender *s, const struct spool_line *l)
 		    DELIVER_INVALID, NULL, &why);
 }
 
+/* ---- back into it ---- */
+
+static void
+park(void *arg, struct deliver_job *d, int64_t due_ms)
+{
+	struct sender *s = arg;
+	struct job *j = job_of(d);
+	struct spool_line l = { .ref = j->spooled, .attempts = d->attempts,
+		.tries = d->tries, .due_us = wall_us(s, due_ms) };
+
+	spool_park(s->store.consumer, &l);
+	job_free(j);
+}
+
+/* A host that is away must not fill the memory that others' jobs need: its
+ * jobs wait in the spool. */
+static void
+shed(struct sender *s)
+{
+	struct deliver_counts counts;
+	size_t n;
+
+	if (loop_now(s->tool.loop) < s->store.shed_ms)
+		return;
+	deliver_counts(s->engine, &counts);
+	n = deliver_shed(s->engine, STUCK_MS,
+	    spool_parking(s->store.consumer), park, s);
+	/* All of them are looked at, each time. */
+	if (n < counts.held / 4)
+		s->store.shed_ms = loop_now(s->tool.loop) + SHED_MS;
+}
+
 int
 fetch_pump(struct sender *s)
 {
@@ -106,8 +141,14 @@ fetch_pump(struct sender *s)
 	int n;
 
 	for (n = 0; n < TURN; n++) {
-		if (sender_is_full(s))
+		if (deliver_full(s->engine))
+			shed(s);
+		if (sender_is_full(s)) {
+			/* Nobody tells when jobs have become stuck. */
+			if (!loop_timer_active(s->store.more))
+				loop_timer_set(s->store.more, SHED_MS);
 			return 1;
+		}
 		if (spool_next(s->store.consumer, &l) == 0)
 			return 0;
 		make_job(s, &l);

@@ -146,7 +146,8 @@ on_progress(void *arg, struct progress_count out[PROGRESS_COUNTS])
 	    tally_delivered(&s->tally) };
 	out[1] = (struct progress_count){ "in flight", flying };
 	out[2] = (struct progress_count){ "failed", tally_failed(&s->tally) };
-	out[3] = (struct progress_count){ "waiting", c.held - flying };
+	out[3] = (struct progress_count){ "waiting", c.held - flying +
+	    store_parked(s) };
 	return 4;
 }
 
@@ -160,6 +161,9 @@ on_metrics(void *arg, struct metrics *m)
 		return;
 	deliver_counts(s->engine, &counts);
 	tally_say(&s->tally, m, &counts);
+	if (s->store.consumer != NULL)
+		metrics_gauge(m, "parked", "Lines that wait in the spool for "
+		    "their next try", store_parked(s));
 }
 
 /* What can't be read leaves the secrets as they are. */

@@ -226,6 +226,17 @@ store_is_done(struct sender *s)
 	return !fetch_pump(s) && is_idle(s);
 }
 
+size_t
+store_parked(const struct sender *s)
+{
+	struct spool_counts counts;
+
+	if (s->store.consumer == NULL)
+		return 0;
+	spool_counts(s->store.consumer, &counts);
+	return counts.parked;
+}
+
 int
 store_is_left(struct sender *s)
 {

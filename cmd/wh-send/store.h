@@ -18,6 +18,7 @@ struct store {
 	struct spool_writer *writer;		/* or NULL: nothing to put */
 	struct spool_consumer *consumer;	/* or NULL: --enqueue */
 	struct loop_timer *more;	/* another turn's jobs */
+	int64_t shed_ms;	/* jobs may go back from then on */
 	struct buf event;
 	struct buf results;	/* of --enqueue, until they are on disk */
 	uint64_t told;		/* spool_settled, as was told */
@@ -49,6 +50,8 @@ int store_settle(struct sender *, const struct job *, int outcome,
 void store_stop(struct sender *);
 /* Is there nothing more to be done, once stdin has ended? */
 int store_is_done(struct sender *);
+/* How many lines wait there for their time. */
+size_t store_parked(const struct sender *);
 /* For the end: are there lines left in the spool? */
 int store_is_left(struct sender *);
 

@@ -190,7 +190,8 @@ deliver_put(struct deliver *d, struct deliver_job *j)
 {
 	int behind = 0;
 
-	j->tries = j->attempts;
+	if (j->tries < j->attempts)
+		j->tries = j->attempts;
 	list_add(&d->all, &j->all);
 	d->counts.held++;
 	d->counts.bytes += j->bytes;

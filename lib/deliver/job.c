@@ -68,18 +68,25 @@ job_begin(struct deliver *d, struct deliver_job *j)
 }
 
 void
+job_drop(struct deliver *d, struct deliver_job *j)
+{
+	heap_remove(&d->deadlines, &j->deadline);
+	list_remove(&j->all);
+	if (j->at != NULL)
+		sites_release(&d->sites, j->at);
+	j->at = NULL;
+	d->counts.held--;
+	d->counts.bytes -= j->bytes;
+}
+
+void
 job_finish(struct deliver *d, struct deliver_job *j,
     enum deliver_outcome outcome, const struct http_result *r,
     const struct why *why)
 {
 	struct deliver_job *next = lanes_leave(&d->lanes, j);
 
-	heap_remove(&d->deadlines, &j->deadline);
-	list_remove(&j->all);
-	if (j->at != NULL)
-		sites_release(&d->sites, j->at);
-	d->counts.held--;
-	d->counts.bytes -= j->bytes;
+	job_drop(d, j);
 	if (next != NULL) {
 		job_leave(d, next);
 		/* What can't be kept in order is not sent. */

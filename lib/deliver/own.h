@@ -143,6 +143,8 @@ deliver_now(const struct deliver *d)
 void job_enter(struct deliver *, struct deliver_job *, enum deliver_state);
 /* Out of its place. */
 void job_leave(struct deliver *, struct deliver_job *);
+/* Out of all there is, but for its lane; it is in no place. */
+void job_drop(struct deliver *, struct deliver_job *);
 /* Its turn has come, as far as its key goes. */
 void job_begin(struct deliver *, struct deliver_job *);
 

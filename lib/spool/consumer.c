@@ -110,6 +110,12 @@ on_changed(void *arg)
 	consumer_ready(c);
 }
 
+static void
+on_due(void *arg)
+{
+	consumer_ready(arg);
+}
+
 /* ---- beginning and end ---- */
 
 static int
@@ -144,13 +150,14 @@ start(struct spool_consumer *c, const char *dir, struct why *why)
 	if (state_open(&c->state, c->folder.dir, &c->parts, why) == -1)
 		return -1;
 	c->look = loop_timer_new(c->loop, on_look, c);
+	c->due = loop_timer_new(c->loop, on_due, c);
 	c->sweep = loop_timer_new(c->loop, consumer_sweep, c);
 	c->dead = aside_new(c->loop, c->folder.dir, "dead.ndjson",
 	    &consumer_dead_user, c);
 	c->bad = aside_new(c->loop, c->folder.dir, "bad.ndjson",
 	    &consumer_bad_user, c);
-	if (c->look == NULL || c->sweep == NULL || c->dead == NULL ||
-	    c->bad == NULL)
+	if (c->look == NULL || c->due == NULL || c->sweep == NULL ||
+	    c->dead == NULL || c->bad == NULL)
 		return why_set(why, STATUS_SOME, "out of memory");
 	consumer_sweep(c);
 	return 0;
@@ -186,11 +193,13 @@ spool_consumer_free(struct spool_consumer *c)
 		return;
 	loop_task_cancel(&c->task);
 	loop_timer_free(c->look);
+	loop_timer_free(c->due);
 	loop_timer_free(c->sweep);
 	watch_free(c->watch);
 	aside_free(c->dead);
 	aside_free(c->bad);
 	state_close(&c->state);
+	parked_done(&c->parked);
 	parts_done(&c->parts);
 	buf_done(&c->scratch);
 	if (c->lock != -1)
@@ -209,6 +218,7 @@ void
 spool_counts(const struct spool_consumer *c, struct spool_counts *counts)
 {
 	*counts = (struct spool_counts){ .given = c->given,
+		.parked = c->parked.n,
 		.aside = aside_waiting(c->dead) + aside_waiting(c->bad),
 		.segments = c->parts.n };
 }

@@ -3,6 +3,7 @@
 #define HOOKLINE_SPOOL_CONSUMER_H
 
 #include "spool/aside.h"
+#include "spool/parked.h"
 #include "spool/parts.h"
 #include "spool/state.h"
 #include "spool/watch.h"
@@ -22,6 +23,9 @@ struct spool_consumer {
 	struct loop_timer *look;	/* at locks */
 	int64_t look_ms;
 	struct loop_timer *sweep;	/* of what is kept */
+	struct parked parked;
+	struct loop_timer *due;		/* the first of them */
+	int parked_last;		/* was given, not a new line */
 	struct buf scratch;
 	uint64_t given;
 	int ready;			/* is to be told */

@@ -1,5 +1,8 @@
 /* next.c - which line comes next. */
+#include "clock.h"
 #include "spool/consumer.h"
+
+#define LOOK_MS 10000
 
 /* 1: a line to give; 0: none, or none of its own. */
 static int
@@ -17,6 +20,7 @@ look(struct spool_consumer *c, struct spool_part *p, struct spool_line *l)
 		l->segment = p->name;
 		past = part_past(p, l->ref.number);
 		l->attempts = past != NULL ? past->attempts : 0;
+		l->tries = l->attempts;
 		l->due_us = past != NULL ? past->due_us : 0;
 		p->given++;
 		c->given++;
@@ -84,14 +88,90 @@ next_part(struct spool_consumer *c)
 	return next;
 }
 
-int
-spool_next(struct spool_consumer *c, struct spool_line *l)
+/* ---- lines that were parked ---- */
+
+size_t
+spool_parking(const struct spool_consumer *c)
+{
+	return PARKED_MAX - c->parked.n;
+}
+
+/* Without memory it is given again soon: its place is with whoever has it. */
+void
+spool_park(struct spool_consumer *c, const struct spool_line *l)
+{
+	struct parked_line p = { l->due_us, l->ref.part,
+		(uint32_t)l->ref.number, (uint32_t)l->ref.offset,
+		(uint32_t)l->ref.n, (uint32_t)l->attempts,
+		(uint32_t)l->tries };
+
+	if (parked_room(&c->parked) == 0)
+		parked_add(&c->parked, &p);
+	else
+		l->ref.part->stuck = 1;
+}
+
+/* 1: a line that is due; 0: there is none. */
+static int
+next_parked(struct spool_consumer *c, struct spool_line *l)
+{
+	const struct parked_line *first = parked_first(&c->parked);
+	struct parked_line p;
+	struct why why;
+
+	if (first == NULL || first->due_us > clock_wall_us())
+		return 0;
+	p = parked_take(&c->parked);
+	*l = (struct spool_line){ .segment = p.part->name,
+		.ref = { p.part, p.number, p.offset, p.n },
+		.attempts = p.attempts, .tries = p.tries };
+	buf_clear(&c->scratch);
+	if (spool_read(c, l->ref, &c->scratch, &why) == -1) {
+		/* It stays where it is, for another consumer. */
+		c->user->trouble(c->arg, &why);
+		return 0;
+	}
+	l->event = buf_span(&c->scratch);
+	return 1;
+}
+
+/* The clock may be set meanwhile, so it is looked at from time to time. */
+static void
+set_due(struct spool_consumer *c)
+{
+	const struct parked_line *first = parked_first(&c->parked);
+	int64_t wait_ms;
+
+	if (first == NULL || loop_timer_active(c->due))
+		return;
+	wait_ms = (first->due_us - clock_wall_us()) / 1000 + 1;
+	loop_timer_set(c->due, wait_ms < LOOK_MS ? wait_ms : LOOK_MS);
+}
+
+static int
+next_new(struct spool_consumer *c, struct spool_line *l)
 {
 	struct spool_part *p;
 
-	while (aside_waiting(c->dead) + aside_waiting(c->bad) < SPOOL_LIMIT &&
-	    (p = next_part(c)) != NULL)
+	while ((p = next_part(c)) != NULL)
 		if (look(c, p, l))
 			return 1;
+	return 0;
+}
+
+/* Neither kind waits for the other. */
+int
+spool_next(struct spool_consumer *c, struct spool_line *l)
+{
+	if (aside_waiting(c->dead) + aside_waiting(c->bad) >= SPOOL_LIMIT)
+		return 0;
+	c->parked_last = !c->parked_last;
+	if (c->parked_last && next_parked(c, l))
+		return 1;
+	if (next_new(c, l))
+		return 1;
+	if (!c->parked_last && next_parked(c, l))
+		return 1;
+	set_due(c);
 	return 0;
 }

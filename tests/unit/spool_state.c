@@ -1,6 +1,7 @@
 /* The spool's consumer: what the next one knows, and what is kept. */
 #include <utime.h>
 
+#include "clock.h"
 #include "spool_taker.h"
 
 /* What was not settled comes again, with what is known of it. */
@@ -118,6 +119,62 @@ many(void)
 	rig_done(&r);
 }
 
+/* Those that wait for their time come back in the order of it, by turns with
+ * new ones; and the next consumer gets all that are left. */
+static void
+parked(void)
+{
+	struct rig r;
+	struct taker t;
+	struct spool_line l[10], again;
+	struct spool_counts counts;
+	int64_t now = clock_wall_us();
+	int i, old = 8, new = 10;
+
+	rig_init(&r);
+	CHECK(rig_writer(&r) != NULL);
+	write_numbers(&r, 0, 9);
+	take_from(&t, &r, 0);
+	CHECK(spool_parking(t.c) == (size_t)1 << 19);
+	for (i = 0; i < 10; i++)
+		CHECK(next(&t, &l[i]) == i);
+	for (i = 0; i < 10; i++) {
+		l[i].due_us = now + (i % 2 == 0 ? 10 - i : 3600000000);
+		l[i].attempts = i;
+		l[i].tries = 2 * i;
+		spool_park(t.c, &l[i]);
+	}
+	spool_counts(t.c, &counts);
+	CHECK(counts.given == 10 && counts.parked == 10);
+	write_numbers(&r, 10, 11);
+	while (old >= 0 || new < 12) {
+		i = await(&t, &again);
+		CHECK(i == old || i == new);
+		if (i != old) {
+			new++;
+			continue;
+		}
+		CHECK(again.ref.number == (uint64_t)i + 1);
+		CHECK(again.attempts == i && again.tries == 2 * i);
+		CHECK(strcmp(again.segment, l[0].segment) == 0);
+		old -= 2;
+	}
+	CHECK(next(&t, &again) == -1);
+	/* Later, and told of it. */
+	again = l[0];
+	now = again.due_us = clock_wall_us() + 50000;
+	spool_park(t.c, &again);
+	CHECK(await(&t, &again) == 0 && clock_wall_us() >= now);
+	end_writer(&r);
+	spool_consumer_free(t.c);
+	take_from(&t, &r, 0);
+	for (i = 0; i < 12; i++)
+		CHECK(next(&t, &again) == i);
+	CHECK(next(&t, &again) == -1);
+	spool_consumer_free(t.c);
+	rig_done(&r);
+}
+
 /* Kept for a while. */
 static void
 kept(void)
@@ -158,6 +215,7 @@ main(void)
 	resumed();
 	state_lost();
 	many();
+	parked();
 	kept();
 	return CHECK_DONE;
 }
