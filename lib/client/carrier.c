@@ -36,6 +36,7 @@ struct carrier {
 	int busy, gone;			/* in a callback; freed in it */
 	size_t out_n;			/* waits in out; 0: nothing */
 	char error[CURL_ERROR_SIZE];
+	char said[CURL_ERROR_SIZE];	/* libcurl's last words in a call */
 	char out[TLS_RECORD];
 	char in[READ_SIZE];
 };
@@ -77,10 +78,34 @@ watch(struct carrier *c)
 	c->watched = events;
 }
 
+/* libcurl 7.88 fills the error buffer once, be it for a trifle that was no
+ * error (getpeername() of a connection that the peer has reset already): what
+ * a TLS 1.3 server thinks of our certificate was lost to it. */
+static int
+on_said(CURL *easy, curl_infotype type, char *data, size_t n, void *arg)
+{
+	struct carrier *c = arg;
+
+	(void)easy;
+	while (n > 0 && data[n - 1] == '\n')
+		n--;
+	if (type == CURLINFO_TEXT)
+		snprintf(c->said, sizeof(c->said), "%.*s", (int)n, data);
+	return 0;
+}
+
+static void
+hush(struct carrier *c)
+{
+	c->error[0] = c->said[0] = '\0';
+}
+
 static void
 lost(struct carrier *c, CURLcode code)
 {
-	multi_why(&c->why, code, &(struct multi_tried){ c->easy, c->error,
+	const char *error = c->error[0] != '\0' ? c->error : c->said;
+
+	multi_why(&c->why, code, &(struct multi_tried){ c->easy, error,
 	    c->url, NULL });
 	if (c->why.status != STATUS_TLS)
 		c->why.status = STATUS_LOST;
@@ -104,7 +129,7 @@ read_once(struct carrier *c)
 	size_t n = 0;
 	CURLcode code;
 
-	c->error[0] = '\0';
+	hush(c);
 	code = curl_easy_recv(c->easy, c->in, sizeof(c->in), &n);
 	if (code == CURLE_AGAIN)
 		return 0;
@@ -216,7 +241,7 @@ carrier_send(void *arg, struct span s)
 	}
 	if (c->is_tls)
 		s = span_of(c->out, c->out_n);
-	c->error[0] = '\0';
+	hush(c);
 	code = curl_easy_send(c->easy, s.p, s.n, &did);
 	if (code == CURLE_AGAIN) {
 		c->writing = 1;
@@ -265,6 +290,10 @@ carrier_new(struct loop *loop, struct multi *multi, CURL *easy,
 	c->easy = easy;
 	loop_task_init(&c->fail, on_fail, c);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->error);
+	curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_said);
+	curl_easy_setopt(easy, CURLOPT_DEBUGDATA, c);
+	/* Only now: no callback for each TLS record. */
+	curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
 	curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &c->fd);
 	multi_unwatch(multi, c->fd);
 	c->url = strdup(url);

@@ -11,6 +11,13 @@ answered, each frame that comes as {"opcode":N,"hex":...}, and "end".
   --send HEX         bytes to send in one piece with the handshake's answer
   --reply HEX        bytes to send when the first text or binary frame comes
   --hang-up          drop the connection after --send, or after --reply
+  --closes           ... when a close frame has come
+  --banner TEXT      send this before anything comes, and hang up
+  --reset            reset the connection: instead of hanging up, or without
+                     --send, --reply and --answer before the handshake
+  --tls              over TLS, with cert.pem and key.pem
+  --tls-version V    ... of this version alone: 1.1, 1.2 or 1.3
+  --client-ca FILE   ... from clients with a certificate by this CA
 It never answers a ping or a close frame.
 """
 import argparse
@@ -18,6 +25,7 @@ import base64
 import hashlib
 import json
 import socket
+import ssl
 import struct
 
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -57,22 +65,55 @@ def talk(sock, args):
     if args.mute:
         stream.read()
         return
+    if args.banner:
+        sock.sendall(args.banner.encode().decode("unicode_escape").encode())
+        sock.shutdown(socket.SHUT_WR)
+        stream.read()
+        return
+    if args.reset and not (args.answer or args.send or args.reply):
+        stream.readline()
+        return
     if args.answer:
         while stream.readline().strip() != b"":
             pass
         sock.sendall(args.answer.encode().decode("unicode_escape").encode())
         return
     accept(sock, stream, bytes.fromhex(args.send or ""))
-    if args.hang_up and not args.reply:
+    if (args.hang_up or args.reset) and not args.reply:
         return
     reply = args.reply
     while (got := frame(stream)) is not None:
         say(json.dumps({"opcode": got[0], "hex": got[1].hex()}))
+        if args.closes and got[0] == 8:
+            return
         if reply and got[0] in (1, 2):
             sock.sendall(bytes.fromhex(reply))
             reply = None
-            if args.hang_up:
+            if args.hang_up or args.reset:
                 return
+
+
+def over_tls(sock, args):
+    ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ctx.load_cert_chain("cert.pem", "key.pem")
+    if args.tls_version:
+        version = ssl.TLSVersion["TLSv" + args.tls_version.replace(".", "_")]
+        ctx.set_ciphers("DEFAULT:@SECLEVEL=0")
+        ctx.minimum_version = ctx.maximum_version = version
+    if args.client_ca:
+        ctx.load_verify_locations(args.client_ca)
+        ctx.verify_mode = ssl.CERT_REQUIRED
+    return ctx.wrap_socket(sock, server_side=True)
+
+
+def serve(sock, args):
+    if args.tls:
+        sock = over_tls(sock, args)
+    talk(sock, args)
+    if args.reset:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                        struct.pack("ii", 1, 0))
+    return sock
 
 
 def main():
@@ -82,13 +123,19 @@ def main():
     p.add_argument("--send")
     p.add_argument("--reply")
     p.add_argument("--hang-up", action="store_true")
+    p.add_argument("--closes", action="store_true")
+    p.add_argument("--banner")
+    p.add_argument("--reset", action="store_true")
+    p.add_argument("--tls", action="store_true")
+    p.add_argument("--tls-version")
+    p.add_argument("--client-ca")
     args = p.parse_args()
     server = socket.create_server(("127.0.0.1", 0))
     say(server.getsockname()[1])
     sock, _ = server.accept()
     try:
-        talk(sock, args)
-    except ConnectionError:
+        sock = serve(sock, args)
+    except (ConnectionError, ssl.SSLError):
         pass
     sock.close()
     say("end")
