@@ -1,6 +1,6 @@
 /* sign.h - signatures on webhooks: checked, and made.
  *
- * One engine under named schemes (hookline-events.7, SIGNATURES, lists them;
+ * One engine under named schemes (hookline-signatures.7 lists them;
  * lib/sign/presets.c has them), and `hmac:...` for any other.  A struct sign
  * is a list of schemes with the keys made of the secrets; it has many
  * messages to check, or to sign.
@@ -86,6 +86,10 @@ void sign_check(struct sign *, const struct sign_message *,
 /* The header fields that sign a message, of all the schemes. */
 int sign_make(struct sign *, const struct sign_message *,
     const struct http1_field **fields, size_t *n, struct why *);
+
+/* Is it a field that holds a secret itself, for one of the schemes?  Its
+ * value is not to be told to others. */
+int sign_is_token(const struct sign *, struct span name);
 
 /* Is it a field that one of the schemes writes, or would be taken for one by
  * who checks?  An older one is to be replaced. */

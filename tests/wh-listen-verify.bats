@@ -152,6 +152,34 @@ refused()
 	    l.out)" = $'github github\ngitlab gitlab' ]
 }
 
+@test "wh-listen --verify: a token that is the secret itself is told to nobody" {
+	printf t0ken >gitlab
+	start l wh-listen --announce --verify gitlab --secret-file gitlab \
+	    --on-bad tag -v 0 -- env
+	announced l
+	for token in t0ken wr0ng; do
+		curl -sS -o body.$token -H "x-gitlab-token: $token" \
+		    -H 'X-Gitlab-Event: Push Hook' -d x \
+		    "http://127.0.0.1:$PORT/?a=b"
+	done
+	await_lines l.out 3
+	[ "$(jq -c 'select(.type == "request") | .headers[] |
+	    select(.[0] == "x-gitlab-token")' l.out | uniq -c | xargs)" = \
+	    '2 [x-gitlab-token,***]' ]
+	grep -qx 'WH_HEADER_X_GITLAB_TOKEN=\*\*\*' body.t0ken
+	grep -qx 'WH_HEADER_X_GITLAB_EVENT=Push Hook' body.t0ken
+	run ! grep -E 't0ken|wr0ng' l.out l.err body.*
+}
+
+@test "wh-listen -v: a request is told without its query, where tokens may stand" {
+	printf t0ken >token
+	listen -v --handshake meta --secret-file meta-token=token
+	[ "$(curl -sS "http://127.0.0.1:$PORT/a?hub.mode=subscribe&\
+hub.challenge=77&hub.verify_token=t0ken")" = 77 ]
+	await l.err ': GET /a, 0 bytes$'
+	run ! grep t0ken l.out l.err
+}
+
 @test "wh-listen --verify hmac: any other provider's way, written down" {
 	local secret=s3cret time=1700000000 code
 

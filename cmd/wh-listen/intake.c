@@ -136,10 +136,13 @@ on_request(void *arg, struct exchange *x, struct span body)
 	struct listener *l = arg;
 	const struct http1_head *head = exchange_head(x);
 	char client[FORWARDED_SIZE];
+	struct span path, query;
 
+	/* In a query there may be secrets. */
+	http1_target(head->target, &path, &query);
 	say_detail("%s: %.*s %.*s, %zu bytes",
 	    client_address(&l->clients, x, client), (int)head->method.n,
-	    head->method.p, (int)head->target.n, head->target.p, body.n);
+	    head->method.p, (int)path.n, path.p, body.n);
 	intake_again(l, x, body);
 }
 

@@ -44,6 +44,7 @@ struct listener {
 	struct sign *sign;		/* or NULL: no --verify */
 	struct certs *certs;		/* or NULL: no scheme needs any */
 	struct buf url;			/* the request's, as it is signed */
+	struct http1_head told;		/* the same, without its secrets */
 	struct clients clients;
 	struct repeats repeats;		/* of --dedupe */
 	struct output *output;

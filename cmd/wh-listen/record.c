@@ -147,7 +147,7 @@ make(struct listener *l, const struct exchange *x, struct span body,
 {
 	char client[FORWARDED_SIZE];
 
-	if (line_request(&l->line, exchange_head(x),
+	if (line_request(&l->line, verify_told(l, x),
 	    client_address(&l->clients, x, client), body, v,
 	    l->config.cloudevents, l->id) == 0)
 		return 0;

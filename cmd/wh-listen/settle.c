@@ -40,7 +40,7 @@ choose(struct listener *l, struct exchange *x, struct span body, int is_line,
 	else if (l->replies != NULL && is_line)
 		*how = replies_expect(l->replies, l->id);
 	else if (l->runner != NULL && is_line)
-		*how = runner_job(l->runner, l->id, exchange_head(x),
+		*how = runner_job(l->runner, l->id, verify_told(l, x),
 		    buf_span(&l->line), body);
 	else
 		return 0;

@@ -8,6 +8,8 @@
 #include "listener.h"
 #include "say.h"
 
+#define HIDDEN "***"
+
 /* ---- the options ---- */
 
 static int
@@ -209,6 +211,23 @@ verify_request(struct listener *l, struct exchange *x, struct span body,
 		v->state = VERIFY_ANSWERED;
 		settle_busy(x, "the certificate is not to be had\n");
 	}
+}
+
+const struct http1_head *
+verify_told(struct listener *l, const struct exchange *x)
+{
+	const struct http1_head *head = exchange_head(x);
+	size_t i;
+
+	for (i = 0; l->sign != NULL && i < head->nfields; i++) {
+		if (!sign_is_token(l->sign, head->fields[i].name))
+			continue;
+		if (head != &l->told)
+			l->told = *head;
+		head = &l->told;
+		l->told.fields[i].value = SPAN(HIDDEN);
+	}
+	return head;
 }
 
 /* The reason is for us: whoever guesses gets no help. */

@@ -38,6 +38,11 @@ int verify_rekey(struct listener *, struct why *);
 void verify_request(struct listener *, struct exchange *, struct span body,
     struct verified *);
 
+/* The request as others may be told of it: a field that is a secret itself
+ * (GitLab's token) has no value there.  Good until the next call. */
+const struct http1_head *verify_told(struct listener *,
+    const struct exchange *);
+
 /* One that is bad: 1, and it is answered 401; or 0, and it is taken all the
  * same (--on-bad tag). */
 int verify_refuse(struct listener *, struct exchange *,

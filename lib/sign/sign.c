@@ -350,6 +350,22 @@ spec_writes(const struct spec *spec, struct span name)
 }
 
 int
+sign_is_token(const struct sign *s, struct span name)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->n; i++)
+		for (k = 0; k < s->schemes[i].n; k++) {
+			const struct spec *spec = &s->schemes[i].v[k].spec;
+
+			if (spec->alg == SPEC_TOKEN &&
+			    span_case_eq(name, spec->header))
+				return 1;
+		}
+	return 0;
+}
+
+int
 sign_writes(const struct sign *s, struct span name)
 {
 	size_t i, k;

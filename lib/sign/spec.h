@@ -3,7 +3,7 @@
  *	hmac:header=X-Sig,prefix=sha256=,template={timestamp}.{body},...
  *
  * Named schemes are lists of such lines (presets.c), and users write their
- * own: hookline-events.7 describes them.  `\` before a comma, `\` or `n`
+ * own: hookline-signatures.7 describes them.  `\` before a comma, `\` or `n`
  * stands for that character, or a line feed.
  *
  * Errors:  -1 and why, STATUS_USAGE: "spec: what is wrong with it".

@@ -26,10 +26,30 @@ static const struct {
 	{ "square", NULL, 1, 1 },
 };
 
+static void
+test_tokens(void)
+{
+	struct sign *s = new("gitlab", "token:header=Mine");
+
+	CHECK(s != NULL);
+	if (s == NULL)
+		return;
+	CHECK(sign_is_token(s, SPAN("x-gitlab-token")));
+	CHECK(sign_is_token(s, SPAN("mine")));
+	CHECK(!sign_is_token(s, SPAN("X-Gitlab-Event")));
+	sign_free(s);
+	s = new("github", "standard-webhooks");
+	CHECK(s != NULL && !sign_is_token(s, SPAN("X-Hub-Signature-256")));
+	CHECK(s != NULL && !sign_is_token(s, SPAN("webhook-signature")));
+	sign_free(s);
+}
+
 int
 main(void)
 {
 	size_t i;
+
+	test_tokens();
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct sign *s = new(cases[i].a, cases[i].b);
