@@ -100,7 +100,7 @@ on_timer(void *arg)
 		say_status(text);
 	} else if (!p->terminal && strcmp(text, p->last) != 0) {
 		say_note("%s", text);
-		strcpy(p->last, text);
+		memcpy(p->last, text, sizeof(text));
 	}
 	loop_timer_set(p->timer, p->terminal ? STATUS_MS : MESSAGE_MS);
 }
