@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """wh-send beside other senders: 1 KB JSON bodies to nginx on this machine.
 
-wh-send reads a line and prints a result line per delivery; hey, wrk and
-h2load send the same body over and over and print a summary.
+wh-send reads a line and prints a result line per delivery, and once more signs
+each; hey, wrk and h2load send the same body over and over and print a summary.
 """
 
 import json
@@ -25,9 +25,9 @@ def timed(argv, count, **kw):
     return {"count": count, "seconds": seconds, "cpu": used}
 
 
-def wh_send(d, url):
+def wh_send(d, url, *more):
     with open(os.path.join(d, "lines")) as lines:
-        r = timed([bench.ours("wh-send"), "--jobs-per-host", "64", url],
+        r = timed([bench.ours("wh-send"), "--jobs-per-host", "64", *more, url],
                   COUNT, stdin=lines,
                   stdout=open(os.path.join(d, "results"), "w"))
     with open(os.path.join(d, "results")) as f:
@@ -35,6 +35,13 @@ def wh_send(d, url):
     if delivered != COUNT:
         raise RuntimeError(f"wh-send: {delivered} of {COUNT} delivered")
     return r
+
+
+def signed(d, url):
+    secret = os.path.join(d, "secret")
+    with open(os.open(secret, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
+        f.write("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    return wh_send(d, url, "--secret-file", secret)
 
 
 def xargs_curl(d, url):
@@ -82,6 +89,7 @@ def main():
                 # xargs hands a line on as it is; -d of curl takes it so.
                 f.write(BODY if name == "body" else (BODY + "\n") * n)
         contestants = [("wh-send", lambda: wh_send(d, url)),
+                       ("wh-send, signing", lambda: signed(d, url)),
                        ("xargs -P8 curl", lambda: xargs_curl(d, url)),
                        ("curl --parallel", lambda: curl_parallel(d, url))]
         if bench.have("hey"):
