@@ -51,7 +51,7 @@ _ws_serve()
 		return
 		;;
 	--slow)
-		mapfile -t COMPREPLY < <(compgen -W 'close block' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'close block drop-old drop-new' -- "$cur")
 		return
 		;;
 	--max-message)

@@ -19,7 +19,7 @@ complete -c ws-serve -l out-filter -x -d 'replace each line on stdout by what th
 complete -c ws-serve -l arg -x -d 'expressions see the string VALUE as $NAME'
 complete -c ws-serve -l argjson -x -d 'expressions see the JSON value as $NAME'
 complete -c ws-serve -l queue -x -d 'bytes that may wait for a client, besides one message'
-complete -c ws-serve -l slow -x -a 'close block' -d 'what to do when more has to wait'
+complete -c ws-serve -l slow -x -a 'close block drop-old drop-new' -d 'what to do when more has to wait'
 complete -c ws-serve -l max-message -x -d 'close (1009) who sends a longer message'
 complete -c ws-serve -l max-clients -x -d 'connections at once; further ones wait'
 complete -c ws-serve -l max-header -x -d 'refuse (431) requests with a longer head'

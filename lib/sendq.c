@@ -140,6 +140,16 @@ sendq_copy(struct sendq *q, struct span s)
 	return result;
 }
 
+void
+sendq_each(const struct sendq *q, void (*fn)(void *arg,
+    const struct block *, size_t off, size_t n), void *arg)
+{
+	size_t i;
+
+	for (i = 0; i < q->count; i++)
+		fn(arg, at(q, i)->block, at(q, i)->off, at(q, i)->n);
+}
+
 struct span
 sendq_next(const struct sendq *q)
 {

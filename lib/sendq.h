@@ -30,6 +30,10 @@ int sendq_share(struct sendq *, struct block *, size_t off, size_t n);
 /* Queues a copy. */
 int sendq_copy(struct sendq *, struct span);
 
+/* Tells each piece that is left, first to last. */
+void sendq_each(const struct sendq *, void (*fn)(void *arg,
+    const struct block *, size_t off, size_t n), void *arg);
+
 /* The next bytes to send (empty when there are none), then sendq_took for
  * as many of them as were sent. */
 struct span sendq_next(const struct sendq *);

@@ -177,6 +177,13 @@ stream_queued(const struct stream *s)
 	return s->queue.bytes;
 }
 
+void
+stream_each_queued(const struct stream *s, void (*fn)(void *arg,
+    const struct block *, size_t off, size_t n), void *arg)
+{
+	sendq_each(&s->queue, fn, arg);
+}
+
 /* ---- receiving ---- */
 
 void

@@ -46,6 +46,10 @@ int stream_put(struct stream *, struct span);
 int stream_share(struct stream *, struct block *, size_t off, size_t n);
 size_t stream_queued(const struct stream *);
 
+/* Tells each piece of the queue, as a part of its block. */
+void stream_each_queued(const struct stream *, void (*fn)(void *arg,
+    const struct block *, size_t off, size_t n), void *arg);
+
 void stream_pause(struct stream *);
 void stream_resume(struct stream *);
 

@@ -79,6 +79,9 @@ int ws_send(struct ws *, struct msg);
 int ws_send_frames(struct ws *, struct block *, size_t off, size_t n);
 int ws_deflate_bits(const struct ws *);	/* 0: it takes none */
 size_t ws_queued(const struct ws *);
+/* A server's: how many messages that are, one sent in part among them.  It
+ * looks at all of them. */
+size_t ws_unsent(const struct ws *);
 
 /* Bytes that came so far: when they grow, the peer is alive. */
 uint64_t ws_heard(const struct ws *);

@@ -20,7 +20,7 @@ struct config {
 	const char *publish;		/* a path, or NULL */
 	int whole_lines;		/* --lines */
 	int relay, echo, announce, stay, compress;
-	int block;			/* --slow block */
+	int slow;			/* an enum hub_slow */
 	int64_t queue, max_message, max_header;
 	int64_t max_clients, wait_clients;
 	int64_t header_timeout_ms, drain_ms;

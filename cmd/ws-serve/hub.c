@@ -34,7 +34,7 @@ leave(struct client *c)
 	room_leave_all(c);
 	names_remove(&h->ids, &c->named);
 	h->count--;
-	send_forget(c);
+	slow_forget(c);
 }
 
 static void
@@ -77,13 +77,14 @@ on_message(void *arg, struct msg m)
 		send_echo(c, m);
 	if (h->config->relay)
 		send_relay(c, m);
-	return send_may_read(c) ? 0 : FULL;
+	return slow_may_read(c) ? 0 : FULL;
 }
 
 static void
 on_drained(void *arg)
 {
-	send_drained(arg);
+	send_settle(arg);
+	slow_drained(arg);
 }
 
 static void
@@ -134,7 +135,7 @@ hub_add(struct hub *h, struct span name, struct stream *stream,
 		goto out;
 	}
 	enter(c);
-	if (!send_may_read(c))
+	if (!slow_may_read(c))
 		ws_pause(c->ws);
 	return c;
 out:
@@ -163,12 +164,14 @@ hub_metrics(const struct hub *h, struct metrics *m)
 	    h->last_id);
 	metrics_counter(m, "clients_slow",
 	    "Clients that had too much waiting for them", h->slow);
+	metrics_gauge(m, "clients_dropping",
+	    "Clients that messages are dropped for", h->dropping);
 	metrics_counter(m, "messages_received", "Messages from clients",
 	    h->received);
 	metrics_counter(m, "messages_sent", "Messages to clients, each counted",
 	    h->sent);
 	metrics_counter(m, "messages_dropped",
-	    "Messages that could not be sent to a client", h->dropped);
+	    "Messages that a client did not get", h->dropped);
 	metrics_gauge(m, "messages_waiting_bytes",
 	    "Bytes that clients have yet to take, shared ones for each",
 	    queued);
@@ -183,10 +186,8 @@ hub_close(struct hub *h, struct span id, int code, struct span reason)
 
 	if (c == NULL)
 		return -1;
-	if (c->close_code == 0) {
-		c->close_code = code;
-		ws_close(c->ws, code, reason);
-	}
+	if (c->close_code == 0)
+		slow_close(c, code, reason);
 	return 0;
 }
 
@@ -196,7 +197,8 @@ hub_close_all(struct hub *h, int code)
 	struct client *c;
 
 	for (c = h->clients; c != NULL; c = c->next)
-		send_close(c, code, "");
+		if (c->close_code == 0)
+			slow_close(c, code, SPAN(""));
 }
 
 size_t
@@ -226,9 +228,9 @@ hub_new(struct loop *loop, const struct hub_config *config,
 	h->config = config;
 	h->user = user;
 	h->arg = arg;
-	send_init(h);
-	if (pulse_init(h) == 0)
+	if (slow_init(h) == 0 && pulse_init(h) == 0)
 		return h;
+	loop_timer_free(h->report);
 	free(h);
 	return NULL;
 }
@@ -246,6 +248,7 @@ hub_free(struct hub *h)
 		release(c);
 	}
 	pulse_done(h);
+	slow_done(h);
 	send_done(h);
 	free(h);
 }

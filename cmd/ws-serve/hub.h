@@ -4,7 +4,8 @@
  * sent in one turn of the loop leaves in one write per client at its end.
  *
  * Each client's queue has a limit.  One that is still over it after the
- * turn's end is slow: it is closed (1013), or all that sends waits for it.
+ * turn's end is slow: it is closed (1013), or all that sends waits for it, or
+ * old or new messages for it are dropped, and counted.
  *
  * Flow:    while hub_full, its user sends no more; `room` says when to go on.
  *          With hub_hold the clients are not read.
@@ -12,6 +13,7 @@
 #ifndef WS_SERVE_HUB_H
 #define WS_SERVE_HUB_H
 
+#include "backlog.h"
 #include "metrics.h"
 #include "names.h"
 #include "outbox.h"
@@ -47,8 +49,10 @@ struct client {
 	size_t queued;			/* as pulse.c looked last */
 	int close_code;			/* what we closed with; 0: we did not */
 	const char *close_reason;
+	struct backlog *backlog;	/* of --slow drop-old, while there is */
 	unsigned suspect : 1;		/* over the limit, within this turn */
-	unsigned over : 1;		/* and after it: all else waits */
+	unsigned over : 1;		/* and after it: all else waits, or */
+	unsigned dropping : 1;		/* messages for it may be dropped */
 	unsigned echoing : 1;		/* has its echoes to read first */
 };
 
@@ -71,10 +75,12 @@ struct hub_user {
 	void (*room)(void *arg);
 };
 
+enum hub_slow { SLOW_CLOSE, SLOW_BLOCK, SLOW_DROP_OLD, SLOW_DROP_NEW };
+
 struct hub_config {
 	struct ws_config ws;
 	size_t queue;			/* a client's limit in bytes */
-	int block;			/* wait for slow ones */
+	enum hub_slow slow;		/* what to do with one over it */
 	int relay, echo;
 	int64_t ping_ms, ping_timeout_ms;	/* ping_ms 0: no pings */
 };

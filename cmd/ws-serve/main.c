@@ -93,7 +93,7 @@ start_hub(struct server *s)
 		    .max_message = (size_t)c->max_message,
 		    .close_timeout_ms = c->drain_ms > CLOSE_MS ?
 		    c->drain_ms : CLOSE_MS },
-		.queue = (size_t)c->queue, .block = c->block,
+		.queue = (size_t)c->queue, .slow = (enum hub_slow)c->slow,
 		.relay = c->relay, .echo = c->echo,
 		.ping_ms = c->ping_ms, .ping_timeout_ms = c->ping_timeout_ms
 	};

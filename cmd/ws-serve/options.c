@@ -40,11 +40,13 @@ static const struct opt options[] = {
 	OPT_GROUP("Clients"),
 	{ SIZE("queue", queue, "1M", 1),
 	    .help = "bytes that may wait for a client, besides one message" },
-	{ .type = OPT_TYPE_CHOICE, .name = "slow", .arg = "close|block",
-	    AT(block), .dflt = "close",
+	{ .type = OPT_TYPE_CHOICE, .name = "slow",
+	    .arg = "close|block|drop-old|drop-new", AT(slow), .dflt = "close",
 	    .help = "what to do when more has to wait",
 	    .more = "Close that client (1013), or let all that sends wait\n"
-		"for it: stdin, and with\n.Fl \\-relay\nthe other clients." },
+		"for it: stdin, and with\n.Fl \\-relay\nthe other clients.\n"
+		"Or drop the oldest messages that wait for it, or those that\n"
+		"come; how many is in its close event." },
 	{ SIZE("max-message", max_message, "1M", 1),
 	    .help = "close (1009) who sends a longer message" },
 	{ .type = OPT_TYPE_INT, .name = "max-clients", .arg = "N",

@@ -1,7 +1,7 @@
 /* own.h - what the files of the hub share: for them only.
  *
- * rooms.c knows who is in which room; send.c sends, and knows who is slow;
- * pulse.c pings; hub.c is the rest.
+ * rooms.c knows who is in which room; send.c sends; slow.c knows who is too
+ * slow for it; pulse.c pings; hub.c is the rest.
  */
 #ifndef WS_SERVE_HUB_OWN_H
 #define WS_SERVE_HUB_OWN_H
@@ -19,10 +19,12 @@ struct hub {
 	struct deflaters deflaters;
 	struct loop_task turn_end;
 	struct client *suspects;
-	struct loop_timer *pulse;
-	size_t count, over;
+	struct loop_timer *pulse, *report;
+	size_t count, over, dropping;	/* clients */
+	size_t limit;			/* of a connection's queue */
 	uint64_t last_id, mark;
 	uint64_t sent, received, dropped, slow;	/* of all, ever */
+	uint64_t lost, lost_told;	/* dropped by --slow */
 	int held;
 };
 
@@ -42,22 +44,40 @@ void room_disown(struct client *);
 
 /* ---- send.c ---- */
 
-void send_init(struct hub *);
 void send_done(struct hub *);
 
-/* May what it sends be read? */
-int send_may_read(const struct client *);
-
-/* To the others in its room; back to itself. */
+/* To the others in its rooms; back to itself. */
 void send_relay(struct client *, struct msg);
 void send_echo(struct client *, struct msg);
 
-/* It has taken all / is gone: nobody waits for it any more. */
-void send_drained(struct client *);
-void send_forget(struct client *);
+/* A message was put into its queue (0), or was not. */
+void send_count(struct client *, int result);
 
-/* Closes, unless that was done before; keeps the reason. */
-void send_close(struct client *, int code, const char *reason);
+/* It has taken all: gives back what nobody holds. */
+void send_settle(struct client *);
+
+/* ---- slow.c ---- */
+
+int slow_init(struct hub *);		/* -1: out of memory */
+void slow_done(struct hub *);
+
+/* May what it sends be read?  Each is, or is not. */
+int slow_may_read(const struct client *);
+void slow_set_reading(struct hub *);
+
+/* It is over its limit. */
+void slow_suspect(struct client *);
+
+/* It is `dropping`, and this frame for it: 1 if that was taken care of, 0 if
+ * it is to be sent after all. */
+int slow_drops(struct client *, const struct frame *);
+
+/* It has taken all / is gone: nobody waits for it any more. */
+void slow_drained(struct client *);
+void slow_forget(struct client *);
+
+/* Closes behind all that waits for it; not to be done twice. */
+void slow_close(struct client *, int code, struct span reason);
 
 /* ---- pulse.c ---- */
 

@@ -20,7 +20,7 @@ is_alive(struct client *c)
 	uint64_t heard = ws_heard(c->ws);
 	size_t queued = ws_queued(c->ws);
 	int alive = heard != c->heard || queued < c->queued ||
-	    c->hub->held || (queued == 0 && !send_may_read(c));
+	    c->hub->held || (queued == 0 && !slow_may_read(c));
 
 	c->heard = heard;
 	c->queued = queued;

@@ -1,145 +1,6 @@
-/* send.c - messages to one, to a room, to all; and who is too slow for them.
- */
+/* send.c - messages to one, to a room, to all. */
 #include "own.h"
 #include "say.h"
-
-/* ---- whom we read ---- */
-
-/* With --relay, what clients send is what would have to wait. */
-int
-send_may_read(const struct client *c)
-{
-	const struct hub *h = c->hub;
-
-	return !h->held && !c->echoing &&
-	    !(h->config->relay && hub_full(h));
-}
-
-static void
-set_reading(struct hub *h)
-{
-	struct client *c;
-
-	for (c = h->clients; c != NULL; c = c->next)
-		if (send_may_read(c))
-			ws_resume(c->ws);
-		else
-			ws_pause(c->ws);
-}
-
-/* ---- who is slow ---- */
-
-void
-send_close(struct client *c, int code, const char *reason)
-{
-	if (c->close_code != 0)
-		return;
-	c->close_code = code;
-	c->close_reason = reason;
-	ws_close(c->ws, code, span_str(reason));
-}
-
-static void
-judge(struct client *c)
-{
-	c->suspect = 0;
-	if (ws_queued(c->ws) < c->hub->config->queue || c->close_code != 0)
-		return;
-	c->hub->slow++;
-	if (c->hub->config->block) {
-		c->over = 1;
-		c->hub->over++;
-		return;
-	}
-	say_note("%s (%s): too slow, closing with %zu bytes waiting for it",
-	    c->id, ws_remote(c->ws), ws_queued(c->ws));
-	send_close(c, WS_TRY_LATER, "too slow");
-}
-
-static void
-go_on(struct hub *h)
-{
-	set_reading(h);
-	if (!hub_full(h))
-		h->user->room(h->arg);
-}
-
-/* All that was sent in this turn has been offered to the sockets. */
-static void
-on_turn_end(void *arg)
-{
-	struct hub *h = arg;
-
-	while (h->suspects != NULL) {
-		struct client *c = h->suspects;
-
-		h->suspects = c->next_suspect;
-		judge(c);
-	}
-	go_on(h);
-}
-
-/* The task goes to the end of its queue each time: behind the flush of every
- * client that is suspected. */
-static void
-suspect(struct client *c)
-{
-	struct hub *h = c->hub;
-
-	if (c->suspect || c->over || c->close_code != 0)
-		return;
-	c->suspect = 1;
-	c->next_suspect = h->suspects;
-	h->suspects = c;
-	loop_task_cancel(&h->turn_end);
-	loop_task_schedule(h->loop, &h->turn_end);
-}
-
-static void
-clear(struct client *c)
-{
-	struct client **link = &c->hub->suspects;
-
-	if (!c->suspect)
-		return;
-	while (*link != c)
-		link = &(*link)->next_suspect;
-	*link = c->next_suspect;
-	c->suspect = 0;
-}
-
-static void
-no_longer_over(struct client *c)
-{
-	if (!c->over)
-		return;
-	c->over = 0;
-	if (--c->hub->over == 0)
-		go_on(c->hub);
-}
-
-void
-send_drained(struct client *c)
-{
-	const struct member *in;
-
-	for (in = c->memberships; in != NULL; in = in->further)
-		outbox_settle(&in->room->outbox);
-	outbox_settle(&c->hub->outbox);
-	c->echoing = 0;
-	no_longer_over(c);
-	if (send_may_read(c))
-		ws_resume(c->ws);
-}
-
-void
-send_forget(struct client *c)
-{
-	clear(c);
-	no_longer_over(c);
-}
-
-/* ---- sending ---- */
 
 /* Is the message for it, and was it not sent yet? */
 static int
@@ -148,13 +9,13 @@ is_next(struct client *c)
 	if (c->mark == c->hub->mark)
 		return 0;
 	c->mark = c->hub->mark;
-	if (ws_queued(c->ws) >= c->hub->config->queue)
-		suspect(c);
+	if (ws_queued(c->ws) >= c->hub->limit)
+		slow_suspect(c);
 	return 1;
 }
 
-static void
-count(struct client *c, int result)
+void
+send_count(struct client *c, int result)
 {
 	if (result == 0) {
 		c->sent++;
@@ -166,6 +27,13 @@ count(struct client *c, int result)
 }
 
 static void
+lost(struct client *c, size_t n)
+{
+	say_err("%s: a message of %zu bytes is lost: out of memory", c->id, n);
+	send_count(c, -1);
+}
+
+static void
 deliver(struct client *c, struct frames *frames)
 {
 	const struct frame *f;
@@ -174,10 +42,26 @@ deliver(struct client *c, struct frames *frames)
 		return;
 	f = frames_get(frames, ws_deflate_bits(c->ws));
 	if (f == NULL)
-		say_err("%s: a message of %zu bytes is lost: out of memory",
-		    c->id, frames->msg.body.n);
-	count(c, f == NULL ? -1 :
-	    ws_send_frames(c->ws, f->block, f->off, f->n));
+		lost(c, frames->msg.body.n);
+	else if (!c->dropping || !slow_drops(c, f))
+		send_count(c, ws_send_frames(c->ws, f->block, f->off, f->n));
+}
+
+/* It may have to be dropped yet, and so needs a frame of its own. */
+static void
+deliver_alone(struct client *c, struct msg m)
+{
+	size_t n = ws_frame_size(m.body.n);
+	struct frame f = { block_new(n), 0, n };
+
+	if (f.block == NULL) {
+		lost(c, m.body.n);
+		return;
+	}
+	ws_frame(f.block, m, 0);
+	if (!slow_drops(c, &f))
+		send_count(c, ws_send_frames(c->ws, f.block, 0, n));
+	block_unref(f.block);
 }
 
 static void
@@ -206,7 +90,7 @@ send_relay(struct client *c, struct msg m)
 void
 send_echo(struct client *c, struct msg m)
 {
-	count(c, ws_send(c->ws, m));
+	send_count(c, ws_send(c->ws, m));
 	if (ws_queued(c->ws) >= c->hub->config->queue / 2)
 		c->echoing = 1;
 }
@@ -233,8 +117,12 @@ hub_to_client(struct hub *h, struct span id, struct msg m)
 
 	if (c == NULL)
 		return -1;
-	if (is_next(c))
-		count(c, ws_send(c->ws, m));
+	if (!is_next(c))
+		return 0;
+	if (c->dropping)
+		deliver_alone(c, m);
+	else
+		send_count(c, ws_send(c->ws, m));
 	return 0;
 }
 
@@ -271,21 +159,24 @@ hub_hold(struct hub *h, int on)
 	if (h->held == on)
 		return;
 	h->held = on;
-	set_reading(h);
+	slow_set_reading(h);
 }
 
 /* ---- for the hub's other files ---- */
 
 void
-send_init(struct hub *h)
+send_settle(struct client *c)
 {
-	loop_task_init(&h->turn_end, on_turn_end, h);
+	const struct member *in;
+
+	for (in = c->memberships; in != NULL; in = in->further)
+		outbox_settle(&in->room->outbox);
+	outbox_settle(&c->hub->outbox);
 }
 
 void
 send_done(struct hub *h)
 {
-	loop_task_cancel(&h->turn_end);
 	outbox_done(&h->outbox);
 	deflaters_done(&h->deflaters);
 }

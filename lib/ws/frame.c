@@ -184,3 +184,56 @@ ws_frame(struct block *b, struct msg m, int is_deflated)
 	block_add(b, span_of(head, n));
 	block_add(b, m.body);
 }
+
+/* ---- what is queued ---- */
+
+/* A frame of ours from `at` on: how long it is; 0 if there is none. */
+static size_t
+frame_length(const struct block *b, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)b->data + at;
+	size_t left = b->n - at, head = 2, body, i;
+
+	if (left < head || !(p[0] & FIN))
+		return 0;
+	body = p[1];
+	if (body >= 126) {
+		head += body == 126 ? 2 : 8;
+		body = 0;
+		for (i = 2; i < head && i < left; i++)
+			body = body << 8 | p[i];
+	}
+	return left >= head && left - head >= body ? head + body : 0;
+}
+
+/* Frames begin where the block does, or behind the handshake. */
+static void
+count_messages(void *arg, const struct block *b, size_t off, size_t n)
+{
+	size_t *count = arg, at = 0, length;
+	const char *end;
+
+	while (at < off + n) {
+		length = frame_length(b, at);
+		if (length > 0) {
+			*count += at + length > off &&
+			    (b->data[at] & 0xf) <= OP_BINARY;
+		} else {
+			end = memmem(b->data + at, b->n - at, "\r\n\r\n", 4);
+			if (end == NULL)
+				return;
+			length = (size_t)(end + 4 - b->data) - at;
+		}
+		at += length;
+	}
+}
+
+size_t
+ws_unsent(const struct ws *ws)
+{
+	size_t n = 0;
+
+	if (ws->stream != NULL)
+		stream_each_queued(ws->stream, count_messages, &n);
+	return n;
+}

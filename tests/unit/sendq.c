@@ -1,6 +1,7 @@
 /* sendq.c - references come out as the bytes that went in. */
 #include <stdlib.h>
 
+#include "buf.h"
 #include "check.h"
 #include "sendq.h"
 
@@ -36,6 +37,35 @@ sharing(void)
 	block_unref(b);
 	block_unref(c);
 	block_unref(NULL);
+}
+
+static void
+note(void *arg, const struct block *b, size_t off, size_t n)
+{
+	struct buf *out = arg;
+
+	CHECK(buf_add(out, span_of(b->data + off, n)) == 0);
+	CHECK(buf_addc(out, '|') == 0);
+}
+
+static void
+pieces(void)
+{
+	struct sendq q;
+	struct block *b = block_new(64);
+	struct buf out;
+
+	sendq_init(&q);
+	buf_init(&out, 100);
+	block_add(b, SPAN("hello world"));
+	CHECK(sendq_share(&q, b, 0, 5) == 0);
+	CHECK(sendq_share(&q, b, 6, 5) == 0);
+	sendq_took(&q, 2);
+	sendq_each(&q, note, &out);
+	CHECK(span_eq(buf_span(&out), SPAN("llo|world|")));
+	sendq_done(&q);
+	block_unref(b);
+	buf_done(&out);
 }
 
 static void
@@ -113,6 +143,7 @@ int
 main(void)
 {
 	sharing();
+	pieces();
 	copies();
 	random_use();
 	return CHECK_DONE;
