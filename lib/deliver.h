@@ -15,6 +15,10 @@
  * for one of every job that was ready for the site: else, at one attempt a
  * pause, a host that is gone for good would keep its jobs for days.
  *
+ * A site that has not answered (the last time) may be one that hangs: such
+ * sites leave a quarter of the places to others, and while half are taken they
+ * have one each.
+ *
  * Jobs of one key are attempted one after the other, in the order of
  * deliver_put: the next when the one before it is over, whatever came of it.
  *

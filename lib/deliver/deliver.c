@@ -77,7 +77,7 @@ pump(struct deliver *d)
 	if (d->pumping)
 		return;
 	d->pumping = 1;
-	while (d->counts.flying < d->config.jobs && rate_left(d) == 0 &&
+	while (rate_left(d) == 0 &&
 	    (j = sites_take(&d->sites)) != NULL) {
 		d->counts.ready--;
 		job_enter(d, j, DELIVER_FLYING);
@@ -99,7 +99,7 @@ ask_wake(struct deliver *d)
 	for (i = 0; i < 3; i++)
 		if (first[i] != NULL && first[i]->at_ms < at)
 			at = first[i]->at_ms;
-	if (d->counts.flying < d->config.jobs && sites_have(&d->sites) &&
+	if (sites_have(&d->sites) &&
 	    deliver_now(d) + rate_left(d) < at)
 		at = deliver_now(d) + rate_left(d);
 	if (at == d->woken_ms)

@@ -19,18 +19,18 @@ static struct verdict
 judge_failure(const struct http_result *r)
 {
 	if (r->blocked)
-		return (struct verdict){ 0, DELIVER_BLOCKED, HOST_UNKNOWN };
+		return (struct verdict){ 0, DELIVER_BLOCKED, HOST_UNKNOWN, 0 };
 	switch (r->why->status) {
 	case STATUS_USAGE:
-		return (struct verdict){ 0, DELIVER_INVALID, HOST_UNKNOWN };
+		return (struct verdict){ 0, DELIVER_INVALID, HOST_UNKNOWN, 0 };
 	case STATUS_TLS:
 		/* A certificate or protocol that doesn't fit will not fit
 		 * the next time.  A handshake that was cut off is
 		 * STATUS_LOST. */
-		return (struct verdict){ 0, DELIVER_FAILED, HOST_UNKNOWN };
+		return (struct verdict){ 0, DELIVER_FAILED, HOST_UNKNOWN, 0 };
 	default:
 		return (struct verdict){ 1, DELIVER_EXHAUSTED,
-		    r->connected ? HOST_ILL : HOST_AWAY };
+		    r->connected ? HOST_ILL : HOST_AWAY, 0 };
 	}
 }
 
@@ -41,9 +41,9 @@ judge(const struct http_result *r)
 		return judge_failure(r);
 	if (is_passing(r->status))
 		return (struct verdict){ 1, DELIVER_EXHAUSTED,
-		    is_away(r->status) ? HOST_AWAY : HOST_ILL };
+		    is_away(r->status) ? HOST_AWAY : HOST_ILL, 1 };
 	return (struct verdict){ 0, r->status / 100 == 2 ? DELIVER_DELIVERED :
-	    r->status == 410 ? DELIVER_GONE : DELIVER_FAILED, HOST_WELL };
+	    r->status == 410 ? DELIVER_GONE : DELIVER_FAILED, HOST_WELL, 1 };
 }
 
 const struct why *

@@ -19,6 +19,7 @@ struct verdict {
 	int again;
 	enum deliver_outcome outcome;	/* unless again */
 	enum host host;
+	int answered;			/* whatever it said */
 };
 
 struct verdict judge(const struct http_result *);
@@ -50,18 +51,29 @@ int lanes_enter(struct lanes *, struct deliver_job *);
 /* Answers the next if it was the first there; NULL if there is none. */
 struct deliver_job *lanes_leave(struct lanes *, struct deliver_job *);
 
-/* ---- sites.c: hosts, their ready jobs, their breakers ---- */
+/* ---- sites.c: hosts and their ready jobs ---- */
+
+/* Hosts that have a job ready and a place free. */
+enum sites_ring {
+	RING_NONE,
+	RING_KNOWN,
+	RING_FIRST,		/* not known, and nothing in flight there */
+	RING_MORE,		/* not known */
+	RINGS
+};
 
 struct deliver_site {
 	struct named named;		/* first: names_find answers it */
 	struct link ready;		/* jobs, by row */
 	struct link ring;		/* among those to serve; or idle */
+	enum sites_ring in;		/* which of the rings */
 	struct heap_node pause;		/* in a heap while it is paused */
 	int64_t jobs, nready;		/* that are held, and of them ready */
 	int64_t active;			/* in flight */
 	int64_t limit;			/* on that */
 	int64_t row;			/* failures in a row */
 	int64_t pauses;			/* since it was well */
+	int known;			/* it answers; see sites.c */
 	int warming;			/* limit is on its way up ... */
 	int64_t good;			/* ... and so many answered well */
 	char text[];
@@ -69,11 +81,13 @@ struct deliver_site {
 
 struct sites {
 	struct names names;
-	struct link ring;		/* have a job ready and a place free */
+	struct link rings[RINGS];
 	struct link idle;		/* have no jobs, but a past */
 	struct heap pauses;
 	int64_t nidle, npaused;
-	int64_t per_host, row, breaker_ms;
+	int64_t jobs, per_host, row, breaker_ms;
+	int64_t flying, doubtful;	/* in flight; to hosts not known */
+	int turn;			/* a new one's, else a known one's */
 };
 
 void sites_init(struct sites *, const struct deliver_config *);
@@ -89,30 +103,30 @@ void sites_release(struct sites *, struct deliver_site *);
 void sites_put(struct sites *, struct deliver_job *);
 void sites_drop(struct sites *, struct deliver_job *);
 
-/* The next job whose host has a place, which it takes; NULL if there is
- * none.  sites_leave gives the place back. */
+/* The next job that has a place, which it takes; NULL if there is none.
+ * sites_leave gives the place back. */
 struct deliver_job *sites_take(struct sites *);
+int sites_have(const struct sites *);		/* Would it answer one? */
 void sites_leave(struct sites *, struct deliver_site *);
 
-/* An answer.  If it was the first after a pause and says that the host is
- * away: how many jobs were ready for it, else 0. */
-int64_t sites_answer(struct sites *, struct deliver_site *, enum host,
-    int64_t now_ms, int64_t asked_ms);
-/* Ends the pauses that are over. */
-void sites_run(struct sites *, int64_t now_ms);
-
-/* Would sites_take answer one? */
-static inline int
-sites_have(const struct sites *t)
-{
-	return list_first(&t->ring) != NULL;
-}
+/* Into its ring, or out of all, as it stands now. */
+void sites_place(struct sites *, struct deliver_site *);
+void sites_know(struct sites *, struct deliver_site *, int known);
 
 static inline int
 sites_is_paused(const struct deliver_site *s)
 {
 	return heap_is_in(&s->pause);
 }
+
+/* ---- breaker.c ---- */
+
+/* An answer.  If it was the first after a pause and says that the host is
+ * away: how many jobs were ready for it, else 0. */
+int64_t sites_answer(struct sites *, struct deliver_site *, struct verdict,
+    int64_t now_ms, int64_t asked_ms);
+/* Ends the pauses that are over. */
+void sites_run(struct sites *, int64_t now_ms);
 
 /* ---- deliver.c: all of it ---- */
 

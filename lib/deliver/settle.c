@@ -74,7 +74,7 @@ settle(struct deliver *d, struct deliver_job *j, const struct http_result *r)
 
 	/* Once stopped there is nothing to pause for. */
 	if (!d->stopped)
-		away = sites_answer(&d->sites, s, v.host, deliver_now(d),
+		away = sites_answer(&d->sites, s, v, deliver_now(d),
 		    r->retry_after_ms);
 	if (!was_paused && sites_is_paused(s) && d->user->paused != NULL)
 		d->user->paused(d->arg, s->text,

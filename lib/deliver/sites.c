@@ -2,7 +2,8 @@
  *
  * Each host has a queue of its own, and those that have a job ready and a
  * place free stand in a ring that is served in turn: a slow host holds up
- * nobody else.
+ * nobody else.  There are three rings, for it takes an answer to tell a slow
+ * host from a dead one.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -41,17 +42,37 @@ site_new(struct sites *t, struct span name)
 	return NULL;
 }
 
-/* Into the ring, or out of it, as it stands now. */
-static void
-place(struct sites *t, struct deliver_site *s)
+/* Which ring it belongs to. */
+static enum sites_ring
+ring_of(const struct deliver_site *s)
 {
-	int wanted = s->active < s->limit && !sites_is_paused(s) &&
-	    list_first(&s->ready) != NULL;
+	if (s->active >= s->limit || sites_is_paused(s) || s->nready == 0)
+		return RING_NONE;
+	return s->known ? RING_KNOWN : s->active == 0 ? RING_FIRST :
+	    RING_MORE;
+}
 
-	if (wanted && !list_is_in(&s->ring))
-		list_add(&t->ring, &s->ring);
-	else if (!wanted)
-		list_remove(&s->ring);
+/* It keeps its turn, as long as it stays in the same. */
+void
+sites_place(struct sites *t, struct deliver_site *s)
+{
+	enum sites_ring ring = ring_of(s);
+
+	if (s->in == ring)
+		return;
+	list_remove(&s->ring);
+	s->in = ring;
+	if (ring != RING_NONE)
+		list_add(&t->rings[ring], &s->ring);
+}
+
+void
+sites_know(struct sites *t, struct deliver_site *s, int known)
+{
+	if (s->known == known)
+		return;
+	s->known = known;
+	t->doubtful += known ? -s->active : s->active;
 }
 
 /* Its last job has gone. */
@@ -72,60 +93,18 @@ rest(struct sites *t, struct deliver_site *s)
 	site_free(t, LIST_OF(oldest, struct deliver_site, ring));
 }
 
-/* ---- the breaker ---- */
-
-static void
-pause_site(struct sites *t, struct deliver_site *s, int64_t now_ms,
-    int64_t asked_ms)
-{
-	int64_t wait = t->breaker_ms;
-
-	if (asked_ms > RETRY_ASKED_MS)
-		asked_ms = RETRY_ASKED_MS;
-	if (wait < asked_ms)
-		wait = asked_ms;
-	heap_add(&t->pauses, &s->pause, now_ms + wait);
-	t->npaused++;
-	s->pauses++;
-	s->warming = 0;
-	s->limit = t->per_host;
-	s->row = 0;
-}
-
-static void
-warm_up(struct sites *t, struct deliver_site *s)
-{
-	heap_remove(&t->pauses, &s->pause);
-	t->npaused--;
-	s->warming = 1;
-	s->limit = 1;
-	s->good = 0;
-}
-
-/* Twice as many at once, when as many as now have been answered. */
-static void
-went_well(struct sites *t, struct deliver_site *s)
-{
-	s->row = 0;
-	s->pauses = 0;
-	if (!s->warming || ++s->good < s->limit)
-		return;
-	s->good = 0;
-	s->limit *= 2;
-	if (s->limit >= t->per_host) {
-		s->limit = t->per_host;
-		s->warming = 0;
-	}
-}
-
 /* ---- public ---- */
 
 void
 sites_init(struct sites *t, const struct deliver_config *c)
 {
-	*t = (struct sites){ .per_host = c->jobs_per_host, .row = c->row,
+	int i;
+
+	*t = (struct sites){ .jobs = c->jobs,
+	    .per_host = c->jobs_per_host, .row = c->row,
 	    .breaker_ms = c->breaker_ms };
-	list_init(&t->ring);
+	for (i = RING_NONE; i < RINGS; i++)
+		list_init(&t->rings[i]);
 	list_init(&t->idle);
 }
 
@@ -174,7 +153,7 @@ sites_put(struct sites *t, struct deliver_job *j)
 {
 	list_add(&j->at->ready, &j->row);
 	j->at->nready++;
-	place(t, j->at);
+	sites_place(t, j->at);
 }
 
 void
@@ -182,26 +161,63 @@ sites_drop(struct sites *t, struct deliver_job *j)
 {
 	list_remove(&j->row);
 	j->at->nready--;
-	place(t, j->at);
+	sites_place(t, j->at);
+}
+
+/* Hosts that have not answered may never do so, and hold what they have been
+ * given until it times out.  So together they leave a quarter of the places
+ * to those that do answer, and take a second one each only while half of all
+ * places are free. */
+static struct link *
+first_of(const struct sites *t, enum sites_ring ring)
+{
+	if (ring == RING_FIRST && t->doubtful >= t->jobs - t->jobs / 4)
+		return NULL;
+	if (ring == RING_MORE && t->flying >= t->jobs - t->jobs / 2)
+		return NULL;
+	return list_first(&t->rings[ring]);
+}
+
+/* Whose turn it is: known hosts and new ones take turns. */
+static struct link *
+next_site(const struct sites *t)
+{
+	enum sites_ring a = t->turn ? RING_FIRST : RING_KNOWN;
+	enum sites_ring b = t->turn ? RING_KNOWN : RING_FIRST;
+	struct link *l = first_of(t, a);
+
+	if (l == NULL)
+		l = first_of(t, b);
+	return l != NULL ? l : first_of(t, RING_MORE);
+}
+
+int
+sites_have(const struct sites *t)
+{
+	return t->flying < t->jobs && next_site(t) != NULL;
 }
 
 struct deliver_job *
 sites_take(struct sites *t)
 {
-	struct link *first = list_first(&t->ring);
+	struct link *next = t->flying < t->jobs ? next_site(t) : NULL;
 	struct deliver_site *s;
 	struct deliver_job *j;
 
-	if (first == NULL)
+	if (next == NULL)
 		return NULL;
-	s = LIST_OF(first, struct deliver_site, ring);
+	s = LIST_OF(next, struct deliver_site, ring);
 	j = LIST_OF(list_first(&s->ready), struct deliver_job, row);
 	list_remove(&j->row);
 	s->nready--;
 	s->active++;
+	t->flying++;
+	t->doubtful += !s->known;
+	t->turn = s->known;
 	/* Behind the others. */
 	list_remove(&s->ring);
-	place(t, s);
+	s->in = RING_NONE;
+	sites_place(t, s);
 	return j;
 }
 
@@ -209,44 +225,7 @@ void
 sites_leave(struct sites *t, struct deliver_site *s)
 {
 	s->active--;
-	place(t, s);
-}
-
-int64_t
-sites_answer(struct sites *t, struct deliver_site *s, enum host host,
-    int64_t now_ms, int64_t asked_ms)
-{
-	int was_first = s->warming && s->limit == 1;
-
-	if (t->row == 0 || host == HOST_UNKNOWN)
-		return 0;
-	if (host == HOST_WELL) {
-		went_well(t, s);
-		place(t, s);
-		return 0;
-	}
-	if (sites_is_paused(s))
-		return 0;		/* one that was in flight before */
-	if (was_first || ++s->row >= t->row) {
-		pause_site(t, s, now_ms, asked_ms);
-	} else if (s->warming) {
-		s->limit = 1;
-		s->good = 0;
-	}
-	place(t, s);
-	return was_first && host == HOST_AWAY ? s->nready : 0;
-}
-
-void
-sites_run(struct sites *t, int64_t now_ms)
-{
-	struct heap_node *n;
-	struct deliver_site *s;
-
-	while ((n = t->pauses.first) != NULL && n->at_ms <= now_ms) {
-		s = LIST_OF(n, struct deliver_site, pause);
-		warm_up(t, s);
-		if (s->jobs > 0)
-			place(t, s);
-	}
+	t->flying--;
+	t->doubtful -= !s->known;
+	sites_place(t, s);
 }

@@ -220,7 +220,8 @@ many_at_once(void)
 	    .jobs_per_host = 3 }, h, 20);
 	for (i = 0; i < 2000; i++)
 		rig_put(&rig, &p[i], &h[i % 20]);
-	CHECK(rig.flying == 30);
+	/* One to each host, until it has answered. */
+	CHECK(rig.flying == 20);
 	rig_run(&rig, RIG_FOREVER);
 	CHECK(rig.most == 30 && rig.delivered == 2000);
 	for (i = 0; i < 20; i++)

@@ -290,6 +290,43 @@ off(void)
 	free(p);
 }
 
+/* ---- hosts that hold what they get until it times out ---- */
+
+/* A tenth of 1000 hosts.  Who has answered once is served at once from then
+ * on; and a host that hangs has few requests to hang with. */
+static void
+hanging(void)
+{
+	static struct host h[1000];
+	struct piece *p = calloc(10000, sizeof(*p));
+	struct rig rig;
+	int64_t t0, quick = 0, hung = 0;
+	int i;
+
+	for (i = 0; i < 1000; i++)
+		h[i].reply = i % 10 == 0 ? (struct reply){ .ms = 30000,
+		    .why = STATUS_TIMEOUT, .connected = 1 } :
+		    (struct reply){ .status = 204, .ms = 10 };
+	rig_init(&rig, &usual, h, 1000);
+	t0 = rig.now_ms;
+	for (i = 0; i < 10000; i++)
+		rig_put(&rig, &p[i], &h[i % 1000]);
+	while (rig_step(&rig, t0 + 29000))
+		;
+	for (i = 0; i < 10000; i++)
+		quick += p[i].outcome == DELIVER_DELIVERED && p[i].over;
+	for (i = 0; i < 1000; i += 10)
+		hung += h[i].most;
+	CHECK(hung <= 48 && quick >= 4000);
+	/* The rest had to wait for two of their time-outs. */
+	rig_run(&rig, 62000);
+	CHECK(rig.delivered == 9000 && rig.most == 64);
+	rig_run(&rig, RIG_FOREVER);
+	CHECK(rig.ended == 10000);
+	rig_done(&rig);
+	free(p);
+}
+
 /* ---- what is remembered ---- */
 
 /* Also when no line is there any more; but of ever so many hosts only the
@@ -336,6 +373,7 @@ main(void)
 	poison();
 	asked();
 	off();
+	hanging();
 	memory();
 	return CHECK_DONE;
 }
