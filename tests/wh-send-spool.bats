@@ -360,6 +360,25 @@ teardown()
 	[ "$(list dead | jq .failed.status)" -eq 404 ]
 }
 
+@test "--spool: while the disk is full, what is given up waits for room in dead.ndjson" {
+	mkdir small
+	mount -t tmpfs -o size=256k tmpfs small 2>/dev/null ||
+	    skip "mounting a small file system needs root"
+	receiver --script 400
+	seq 100 | wh-send --spool small/q --enqueue >out
+	head -c 1M /dev/zero >small/filler || :
+	start sender wh-send --spool small/q "$URL"
+	await_lines sender.out 100
+	await sender.err 'dead.ndjson: No space left on device'
+	[ "$(find small/q/seg -name '*.ndjson' | wc -l)" -eq 1 ]
+	rm small/filler
+	ended sender
+	[ "$status" -eq 11 ]
+	[ "$(grep -c dead.ndjson: sender.err)" -eq 1 ]
+	[ "$(wh-send --spool small/q --list dead </dev/null | wc -l)" -eq 100 ]
+	[ "$(find small/q/seg -name '*.ndjson' | wc -l)" -eq 0 ]
+}
+
 @test "--spool: a line that cannot be sent is dead, and holds up no other" {
 	receiver
 	printf '%s\n' '{"json":1,"method":"A B"}' '{"url":"http://10.0.0.1/"}' \

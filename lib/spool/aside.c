@@ -23,6 +23,7 @@ struct spool_aside {
 	struct loop_work *work;
 	struct batch next;
 	int writing, freed;
+	int failed;			/* was told, and is so still */
 	/* The thread's while writing. */
 	int dir;
 	struct batch batch;
@@ -104,8 +105,10 @@ done(void *arg)
 	struct why why;
 
 	if (a->error == 0 && !a->freed) {
+		a->failed = 0;
 		tell_stored(a);
-	} else if (!a->freed) {
+	} else if (!a->freed && !a->failed) {
+		a->failed = 1;
 		errno = a->error;
 		why_errno(&why, STATUS_SOME, a->name);
 		a->user->trouble(a->arg, &why);

@@ -14,7 +14,7 @@ struct spool_aside;
 struct spool_aside_user {
 	/* The line is on disk; called in the order of puts. */
 	void (*stored)(void *arg, struct spool_ref);
-	/* It will be tried again. */
+	/* It will be tried again; told once, until it works. */
 	void (*trouble)(void *arg, const struct why *);
 };
 

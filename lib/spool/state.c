@@ -273,6 +273,17 @@ state_attempted(struct spool_state *s, const struct spool_part *p,
 	print_past(&s->pending, p->name, past);
 }
 
+/* Until it can be written to again, once is enough. */
+static int
+fail(struct spool_state *s, struct why *why)
+{
+	int first = !s->failed;
+
+	s->failed = s->torn = 1;
+	buf_clear(&s->pending);
+	return first ? why_errno(why, STATUS_SOME, FILE_NAME) : 0;
+}
+
 int
 state_flush(struct spool_state *s, const struct spool_parts *parts,
     struct why *why)
@@ -282,15 +293,13 @@ state_flush(struct spool_state *s, const struct spool_parts *parts,
 		return 0;
 	if (s->torn && file_write(s->fd, SPAN("\n"), NULL) == 0)
 		s->torn = 0;
-	if (s->torn || file_write(s->fd, buf_span(&s->pending), NULL) == -1) {
-		why_errno(why, STATUS_SOME, FILE_NAME);
-		s->torn = 1;
-		buf_clear(&s->pending);
-		return -1;
-	}
+	if (s->torn || file_write(s->fd, buf_span(&s->pending), NULL) == -1)
+		return fail(s, why);
+	s->failed = 0;
 	s->size += s->pending.n;
 	buf_clear(&s->pending);
-	if (s->size > SLACK + 2 * s->base)
-		return write_anew(s, parts, why);
-	return 0;
+	if (s->size <= SLACK + 2 * s->base)
+		return 0;
+	s->base = s->size;	/* where it fails, not each time */
+	return write_anew(s, parts, why);
 }

@@ -18,6 +18,7 @@ struct spool_state {
 	struct buf pending;
 	size_t size, base;		/* of the file; as written anew */
 	int torn;			/* it may end within a line */
+	int failed;			/* was told, and is so still */
 	/* Lines of one fate, one after the other, not yet in pending. */
 	char run_name[SPOOL_NAME_SIZE];
 	uint64_t run_from, run_to;	/* 0: none */
@@ -40,7 +41,7 @@ void state_settled(struct spool_state *, const struct spool_part *,
 void state_attempted(struct spool_state *, const struct spool_part *,
     const struct spool_past *);
 
-/* -1 and why: it is lost to the next consumer. */
+/* -1 and why: it is lost to the next consumer; told once, until it works. */
 int state_flush(struct spool_state *, const struct spool_parts *,
     struct why *);
 

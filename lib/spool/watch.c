@@ -53,7 +53,7 @@ start(struct spool_watch *w, struct loop *l, const char *dir,
 	snprintf(path, sizeof(path), "%s/seg", dir);
 	w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (w->fd == -1 || inotify_add_watch(w->fd, path, IN_MODIFY |
-	    IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE) == -1)
+	    IN_CLOSE_WRITE | IN_MOVED_TO) == -1)
 		return why_errno(why, STATUS_SOME, path);
 	w->loop = loop_watch_new(l, w->fd, on_ready, w, why);
 	if (w->loop == NULL)
