@@ -60,6 +60,9 @@ _ws_cat()
 	--ping-timeout)
 		return
 		;;
+	--idle-timeout)
+		return
+		;;
 	--max-message)
 		return
 		;;
@@ -165,6 +168,7 @@ _ws_cat()
 		    --connect-timeout
 		    --ping
 		    --ping-timeout
+		    --idle-timeout
 		    --max-message
 		    --reconnect
 		    --backoff

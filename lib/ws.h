@@ -85,6 +85,9 @@ size_t ws_unsent(const struct ws *);
 
 /* Bytes that came so far: when they grow, the peer is alive. */
 uint64_t ws_heard(const struct ws *);
+/* A client's alone: the same without pongs.  When they grow, the server has
+ * something to say. */
+uint64_t ws_said(const struct ws *);
 
 /* A ping behind all that was sent; pong(arg) when its answer is here.  One
  * at a time; pings sent meanwhile stand for it as well. */

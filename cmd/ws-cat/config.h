@@ -28,6 +28,7 @@ struct config {
 	int family;			/* 4, 6 or 0 */
 	int64_t connect_timeout_ms, close_timeout_ms, drain_ms;
 	int64_t ping_ms, ping_timeout_ms;	/* ping_ms 0: no pings */
+	int64_t idle_ms;		/* 0: however long */
 	int64_t reconnect;		/* tries in a row; 0: none */
 	const char *backoff;		/* "FIRST..MAX" */
 	const char *hello;		/* a line, "@FILE", or NULL */

@@ -80,14 +80,30 @@ reading(void *arg)
 }
 
 static int
+start_watching(struct conn *c)
+{
+	static const struct pulse_user pulse_user = { reading, end_dead };
+	static const struct idle_user idle_user = { reading, end_idle };
+	const struct config *config = c->session->config;
+	struct loop *loop = c->session->tool->loop;
+
+	if (config->ping_ms > 0)
+		c->pulse = pulse_new(loop, c->ws, config->ping_ms,
+		    config->ping_timeout_ms, &pulse_user, c);
+	if (config->idle_ms > 0)
+		c->idle = idle_new(loop, c->ws, config->idle_ms, &idle_user,
+		    c);
+	return (config->ping_ms > 0 && c->pulse == NULL) ||
+	    (config->idle_ms > 0 && c->idle == NULL) ? -1 : 0;
+}
+
+static int
 start_ws(struct conn *c, const struct opened *o)
 {
 	static const struct ws_user user = {
 		traffic_message, traffic_drained, end_closed
 	};
-	static const struct pulse_user pulse_user = { reading, end_dead };
 	const struct config *config = c->session->config;
-	struct loop *loop = c->session->tool->loop;
 	const struct ws_config ws = {
 		.side = WS_CLIENT,
 		.max_message = (size_t)config->max_message,
@@ -95,14 +111,11 @@ start_ws(struct conn *c, const struct opened *o)
 		.deflate = o->deflate.is_agreed ? &o->deflate.params : NULL
 	};
 
-	c->ws = ws_new(loop, o->stream, o->first, &ws, &user, c);
+	c->ws = ws_new(c->session->tool->loop, o->stream, o->first, &ws,
+	    &user, c);
 	if (c->ws == NULL)
 		return -1;
-	if (config->ping_ms == 0)
-		return 0;
-	c->pulse = pulse_new(loop, c->ws, config->ping_ms,
-	    config->ping_timeout_ms, &pulse_user, c);
-	return c->pulse == NULL ? -1 : 0;
+	return start_watching(c);
 }
 
 static void
@@ -242,13 +255,21 @@ count_doubtful(struct conn *c)
 }
 
 static void
-drop_ws(struct conn *c)
+stop_watching(struct conn *c)
 {
 	pulse_free(c->pulse);
 	c->pulse = NULL;
+	idle_free(c->idle);
+	c->idle = NULL;
+	loop_timer_stop(c->confirm);
+}
+
+static void
+drop_ws(struct conn *c)
+{
+	stop_watching(c);
 	ws_free(c->ws);
 	c->ws = NULL;
-	loop_timer_stop(c->confirm);
 	c->barrier = 0;
 }
 
@@ -303,6 +324,7 @@ conn_done(struct conn *c)
 {
 	opening_cancel(c->opening);
 	pulse_free(c->pulse);
+	idle_free(c->idle);
 	ws_free(c->ws);
 	loop_timer_free(c->confirm);
 	loop_timer_free(c->retry);
@@ -329,9 +351,7 @@ conn_end(struct conn *c)
 	c->over = 1;
 	opening_cancel(c->opening);
 	c->opening = NULL;
-	pulse_free(c->pulse);
-	c->pulse = NULL;
-	loop_timer_stop(c->confirm);
+	stop_watching(c);
 	loop_timer_stop(c->retry);
 	verdict_doubtful(c);
 }

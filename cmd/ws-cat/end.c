@@ -158,6 +158,23 @@ end_dead(void *arg)
 	end_conn(c);
 }
 
+void
+end_idle(void *arg)
+{
+	struct conn *c = arg;
+	char text[64];
+
+	if (c->closing)
+		return;
+	snprintf(text, sizeof(text), "nothing but pongs for %" PRId64 " ms",
+	    c->session->config->idle_ms);
+	if (conn_try_again(c, text, -1))
+		return;
+	verdict_report(c, STATUS_TIMEOUT, "%s", text);
+	c->judged = c->session->tool->undone = 1;
+	conn_close(c, WS_GOING_AWAY, "");
+}
+
 /* The close frame goes at once: its answer confirms as a barrier would. */
 void
 end_signal(void *arg, int signum)

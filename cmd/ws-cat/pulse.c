@@ -19,23 +19,20 @@ struct pulse {
 	int64_t since_ms;	/* last sign of life */
 	int64_t pinged_ms;	/* 0: not since then */
 	uint64_t heard;
-	size_t queued;
 };
 
 static int
 is_alive(struct pulse *p)
 {
 	uint64_t heard = ws_heard(p->ws);
-	size_t queued = ws_queued(p->ws);
 	int alive = heard != p->heard || !p->user->reading(p->arg);
 
-	/* A backlog that shrinks shows that the peer takes it; that our queue
-	 * ran empty, only that there was room in the kernel's. */
-	if (queued > 0 && queued < p->queued)
+	/* A ping would wait behind what is queued, and its answer say nothing
+	 * about now.  A peer that is gone, TCP notices itself: there is
+	 * something that is not acknowledged. */
+	if (ws_queued(p->ws) > 0)
 		alive = 1;
-
 	p->heard = heard;
-	p->queued = queued;
 	return alive;
 }
 

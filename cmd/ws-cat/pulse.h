@@ -1,8 +1,8 @@
 /* pulse.h - is the peer still there?
  *
  * After ping_ms without a byte from it, it is pinged; after timeout_ms more
- * without a byte, it is dead.  A peer that we do not read from, or that is
- * taking what we send, is alive.
+ * without a byte, it is dead.  A peer that we do not read from, or that has
+ * yet to take what is queued for it, is taken for alive.
  */
 #ifndef WS_CAT_PULSE_H
 #define WS_CAT_PULSE_H

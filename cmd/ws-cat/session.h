@@ -13,6 +13,7 @@
 #include "buf.h"
 #include "config.h"
 #include "hello.h"
+#include "idle.h"
 #include "keep.h"
 #include "opening.h"
 #include "pairs.h"
@@ -31,6 +32,7 @@ struct conn {
 	struct opening *opening;	/* then */
 	struct ws *ws;
 	struct pulse *pulse;
+	struct idle *idle;
 	struct loop_timer *confirm;	/* the next barrier of a long run */
 	struct reconnect again;
 	struct loop_timer *retry;
@@ -48,6 +50,7 @@ struct conn {
 	int cut_off;			/* a message could not be sent */
 	int barrier;			/* a ping is on its way */
 	int closing;			/* our close frame is sent */
+	int judged;			/* its end is told already */
 	int over;			/* no connection any more */
 };
 
@@ -185,6 +188,7 @@ void end_heard(struct session *);	/* a message has come: not quiet */
 void end_sent(struct conn *);		/* one was sent: to be confirmed */
 void end_closed(void *conn, const struct ws_closed *);
 void end_dead(void *conn);		/* no answer to pings */
+void end_idle(void *conn);		/* nothing but answers to pings */
 void end_conn(struct conn *);		/* a connection is over for good */
 void end_stdout_gone(struct session *, const struct why *);
 void end_flushed(struct session *);	/* is stdout's queue empty? */

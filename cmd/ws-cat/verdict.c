@@ -185,7 +185,7 @@ verdict_closed(struct conn *c, const struct ws_closed *end)
 {
 	struct session *s = c->session;
 
-	if (!s->judged)
+	if (!s->judged && !c->judged)
 		judge(c, end);
 	if (!verdict_is_confirmed(c) || is_wanting(s) ||
 	    (s->config->one && !verdict_is_satisfied(s)))

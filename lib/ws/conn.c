@@ -91,6 +91,7 @@ on_pong(struct ws *ws, struct span payload)
 {
 	void (*pong)(void *) = ws->pong;
 
+	ws->ponged += ws_frame_size(payload.n);
 	if (pong == NULL ||
 	    !span_eq(payload, span_of(ws->nonce, sizeof(ws->nonce))))
 		return;
@@ -228,8 +229,7 @@ ws_on_deadline(void *arg)
 
 /* ---- the header's functions ---- */
 
-/* A server's deflaters are its user's; without one, messages go as they are.
- */
+/* A server's deflaters are its user's; without one, nothing is compressed. */
 static void
 agree(struct ws *ws, const struct ws_config *config)
 {
@@ -328,6 +328,12 @@ uint64_t
 ws_heard(const struct ws *ws)
 {
 	return ws->heard;
+}
+
+uint64_t
+ws_said(const struct ws *ws)
+{
+	return ws->heard - ws->ponged;
 }
 
 int

@@ -100,6 +100,7 @@ struct ws {
 	struct loop_timer *timer;	/* made when it is first needed */
 	int64_t close_timeout_ms;
 	uint64_t heard;
+	uint64_t ponged;		/* of that, in pongs */
 	size_t owed;			/* bytes of pongs since the queue was
 					   empty */
 	void (*pong)(void *arg);	/* a barrier's, while it waits */

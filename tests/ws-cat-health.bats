@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# ws-cat-health.bats - servers that are silent, stuck or gone.
+
+# shellcheck disable=SC2154 # PID_NAME is set by start NAME, status by run
+
+load helper
+
+setup()
+{
+	helper_setup
+	PEERS=$REPO/tests/peers
+}
+
+# server [OPTION...]: python3-websockets; sets URL
+server()
+{
+	start server /usr/bin/python3 "$PEERS/ws_server.py" "$@"
+	URL=ws://127.0.0.1:$(await server.out '^[0-9]+$')/
+}
+
+# raw [OPTION...]: a server that answers neither pings nor close frames
+raw()
+{
+	start raw /usr/bin/python3 "$PEERS/ws_raw.py" "$@"
+	URL=ws://127.0.0.1:$(await raw.out '^[0-9]+$')/
+}
+
+@test "ws-cat --idle-timeout: pongs are not enough, exit status 8 and a close frame" {
+	server --print
+	run timeout 20 ws-cat --ping 20ms --ping-timeout 10s \
+	    --idle-timeout 300ms "$URL" </dev/null
+	[ "$status" -eq 8 ]
+	[[ $output = *'nothing but pongs for 300 ms' ]]
+	await server.out '"kind": "close", "code": 1001'
+}
+
+@test "ws-cat --idle-timeout: a server that goes on talking is not idle" {
+	cat >talk.py <<-'END'
+	import asyncio, websockets
+	async def serve(ws):
+	    for i in range(15):
+	        await asyncio.sleep(0.1)
+	        await ws.send(str(i))
+	    await ws.close()
+	async def main():
+	    s = await websockets.serve(serve, "127.0.0.1", 0)
+	    print(s.sockets[0].getsockname()[1], flush=True)
+	    await asyncio.Future()
+	asyncio.run(main())
+	END
+	start talk /usr/bin/python3 talk.py
+	URL=ws://127.0.0.1:$(await talk.out '^[0-9]+$')/
+	run -0 timeout 20 ws-cat --idle-timeout 1s "$URL" </dev/null
+	[ "${#lines[@]}" -eq 15 ]
+}
+
+@test "ws-cat --idle-timeout: a connection that is idle is made again, if asked" {
+	server --open
+	start cat ws-cat --reconnect --backoff 1ms --idle-timeout 50ms "$URL"
+	await cat.err 'nothing but pongs for 50 ms; next try'
+	timeout 10 sed -n '/"kind": "open"/{x;s/^/x/;/xxx/q;x}' \
+	    <(exec tail -n +1 -F server.out 3>&-)
+}
+
+@test "ws-cat: a server that takes nothing is neither pinged nor taken for dead" {
+	server --silent --print
+	seq 1000000 1500000 >lines
+	run timeout 20 ws-cat --ping 20ms --ping-timeout 20ms --timeout 1s \
+	    "$URL" <lines
+	[ "$status" -eq 8 ]
+	[[ $output = *'timed out after 1000 ms'* ]]
+}
+
+@test "ws-cat: once it has taken all, it is" {
+	raw
+	run timeout 20 ws-cat --ping 20ms --ping-timeout 20ms "$URL" <<<1
+	[ "$status" -eq 6 ]
+	[[ $output = *'nothing came within 20 ms after a ping'* ]]
+	[ "$(grep -c '"opcode": 9' raw.out)" -ge 1 ]
+}
+
+@test "ws-cat: while we do not read, a server is neither dead nor idle" {
+	head -c 3000000 /dev/zero | tr '\0' x | base64 -w0 >b64
+	printf '{"kind":"text","base64":"%s"}\n' "$(<b64)" >messages
+	server --send-file messages
+	mkfifo out
+	exec {OUT}<>out
+	start_from /dev/null cat bash -c 'exec ws-cat --ping 1s \
+	    --ping-timeout 1s --idle-timeout 1s --timeout 4s "$1" >out' \
+	    - "$URL"
+	ended cat
+	# Killed by the limit, as stdout takes nothing: but nobody else's fault.
+	[ "$status" -eq 8 ]
+	grep 'timed out after 4000 ms' cat.err
+	exec {OUT}>&-
+}
+
+@test "ws-cat --connect-timeout: an answer that never ends is none" {
+	cat >drip.py <<-'END'
+	import socket, time
+	s = socket.socket()
+	s.bind(("127.0.0.1", 0))
+	s.listen()
+	print(s.getsockname()[1], flush=True)
+	c, _ = s.accept()
+	c.sendall(b"HTTP/1.1 101 Switching Protocols\r\nX: ")
+	try:
+	    while True:
+	        c.sendall(b"x")
+	        time.sleep(0.01)
+	except OSError:
+	    pass
+	END
+	start drip /usr/bin/python3 drip.py
+	run timeout 20 ws-cat --connect-timeout 300ms \
+	    "ws://127.0.0.1:$(await drip.out '^[0-9]+$')/" </dev/null
+	[ "$status" -eq 8 ]
+	[[ $output = *'did not answer the handshake within 300 ms' ]]
+}
+
+@test "ws-cat --close-timeout: a server that does not close is left" {
+	raw --send 810131
+	run -0 timeout 20 ws-cat --close-timeout 100ms -n 1 "$URL" </dev/null
+	[ "$output" = 1 ]
+	grep '"opcode": 8' raw.out
+	raw --send 810131
+	run timeout 1 ws-cat --close-timeout 1h -n 1 "$URL" </dev/null
+	[ "$status" -ne 0 ]
+}
