@@ -135,6 +135,23 @@ fetched()
 	await l.err 'refused: sns: its certificate is not in force'
 }
 
+@test "wh-listen --verify sns: those that wait for the certificate are printed in the order they came in" {
+	local name
+
+	amazon --reply '200 application/x-pem-file @signer.pem'
+	kill -STOP "$PID_amazon"
+	listen --verify sns -v
+	for name in first second third; do
+		message 2 MessageId=$name >$name
+		curl -sS --data-binary @$name "http://127.0.0.1:$PORT/$name" \
+		    3>&- &
+		await l.err "POST /$name"
+	done
+	kill -CONT "$PID_amazon"
+	await_lines l.out 4
+	[ "$(sed 1d l.out | jq -r .path | xargs)" = '/first /second /third' ]
+}
+
 @test "wh-listen --verify sns: whoever leaves while the certificate is fetched is forgotten" {
 	amazon --reply '200 application/x-pem-file @signer.pem'
 	kill -STOP "$PID_amazon"

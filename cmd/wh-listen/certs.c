@@ -8,6 +8,7 @@
 #include "certs.h"
 #include "client/http.h"
 #include "clock.h"
+#include "list.h"
 #include "say.h"
 
 #define FETCH_MS 10000
@@ -16,8 +17,8 @@
 #define MAX_PEM ((size_t)64 << 10)
 
 struct held {
-	struct held *next;
-	struct exchange *exchange;
+	struct owed owed;
+	struct link link;
 	size_t n;
 	char body[];
 };
@@ -29,7 +30,7 @@ struct cert {
 	int there;
 	int64_t since_ms;	/* that it is there, or can't be had */
 	struct http_transfer *transfer;
-	struct held *held;
+	struct link held;	/* while it is fetched */
 };
 
 struct certs {
@@ -99,6 +100,21 @@ place(struct certs *c)
 
 /* ---- fetching ---- */
 
+/* The first that waits for it, which is the caller's to free; or NULL. */
+static struct held *
+take(struct cert *cert)
+{
+	struct link *first = list_first(&cert->held);
+	struct held *one;
+
+	if (first == NULL)
+		return NULL;
+	one = LIST_OF(first, struct held, link);
+	list_remove(first);
+	cert->certs->bytes -= one->n;
+	return one;
+}
+
 static int
 is_certificate(const struct http_result *r)
 {
@@ -112,10 +128,10 @@ on_answer(void *arg, const struct http_result *r)
 {
 	struct cert *cert = arg;
 	struct certs *c = cert->certs;
-	struct held *held = cert->held;
+	struct held *one;
+	struct exchange *x;
 
 	cert->transfer = NULL;
-	cert->held = NULL;
 	cert->since_ms = clock_mono_ms();
 	cert->there = is_certificate(r) && buf_add(&cert->pem, r->body) == 0;
 	if (r->why != NULL)
@@ -123,14 +139,10 @@ on_answer(void *arg, const struct http_result *r)
 	else if (!cert->there)
 		say_warn("%s: no certificate there: status %d", cert->url,
 		    r->status);
-	while (held != NULL) {
-		struct held *one = held;
-
-		held = one->next;
-		c->bytes -= one->n;
-		if (one->exchange != NULL)
-			c->again(c->arg, one->exchange,
-			    span_of(one->body, one->n));
+	while ((one = take(cert)) != NULL) {
+		x = owed_take(&one->owed);
+		if (x != NULL)
+			c->again(c->arg, x, span_of(one->body, one->n));
 		free(one);
 	}
 }
@@ -180,23 +192,13 @@ certs_wait(struct certs *c, struct span url, struct exchange *x,
 		free(one);
 		return -1;
 	}
-	*one = (struct held){ cert->held, x, body.n };
-	memcpy(one->body, body.p, body.n);
-	cert->held = one;
+	*one = (struct held){ .n = body.n };
+	if (body.n > 0)
+		memcpy(one->body, body.p, body.n);
+	owed_set(&one->owed, x);
+	list_add(&cert->held, &one->link);
 	c->bytes += body.n;
 	return 0;
-}
-
-void
-certs_forget(struct certs *c, struct exchange *x)
-{
-	struct held *one;
-	size_t i;
-
-	for (i = 0; c != NULL && i < CERTS_MAX; i++)
-		for (one = c->all[i].held; one != NULL; one = one->next)
-			if (one->exchange == x)
-				one->exchange = NULL;
 }
 
 /* ---- public ---- */
@@ -218,6 +220,7 @@ certs_new(struct loop *loop, const char *cacert,
 	}
 	for (i = 0; i < CERTS_MAX; i++) {
 		c->all[i].certs = c;
+		list_init(&c->all[i].held);
 		buf_init(&c->all[i].pem, MAX_PEM);
 	}
 	c->again = again;
@@ -234,18 +237,15 @@ certs_new(struct loop *loop, const char *cacert,
 void
 certs_free(struct certs *c)
 {
+	struct held *one;
 	size_t i;
 
 	if (c == NULL)
 		return;
 	http_free(c->http);
 	for (i = 0; i < CERTS_MAX; i++) {
-		while (c->all[i].held != NULL) {
-			struct held *one = c->all[i].held;
-
-			c->all[i].held = one->next;
+		while ((one = take(&c->all[i])) != NULL)
 			free(one);
-		}
 		empty(&c->all[i]);
 	}
 	free(c);

@@ -2,15 +2,16 @@
  *
  * The URLs are ones that have been found worth it (snsurl.h).  A request is
  * held, with a copy of its body, until its certificate is there or can't be
- * had; what can't is not tried again for a while.
+ * had, first come, first served; what can't is not tried again for a while.
  *
  * Limits:  CERTS_MAX certificates, few fetches at once, and CERTS_HELD bytes
  *          of bodies held.
+ * Owns:    the exchange's data (owed.h) while it is held.
  */
 #ifndef WH_LISTEN_CERTS_H
 #define WH_LISTEN_CERTS_H
 
-#include "front.h"
+#include "owed.h"
 #include "why.h"
 
 #define CERTS_MAX 16
@@ -31,8 +32,5 @@ int certs_find(const struct certs *, struct span url, struct span *pem);
 /* Holds the request: 0; or -1: there is no room, or no hope for now. */
 int certs_wait(struct certs *, struct span url, struct exchange *,
     struct span body);
-
-/* The exchange is no more, held or not. */
-void certs_forget(struct certs *, struct exchange *);	/* NULL is allowed */
 
 #endif

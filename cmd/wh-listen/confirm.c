@@ -10,7 +10,7 @@
 #define FETCH_MS 10000		/* Amazon waits 15 s for our answer */
 
 struct confirm {
-	struct exchange *x;		/* NULL: it left */
+	struct owed owed;
 	char *topic;			/* NULL: this one is free */
 };
 
@@ -56,7 +56,7 @@ static void
 on_answer(void *arg, const struct http_result *r)
 {
 	struct confirm *one = arg;
-	struct exchange *x = one->x;
+	struct exchange *x = owed_take(&one->owed);
 	int good = r->why == NULL && r->status >= 200 && r->status < 300;
 
 	if (good)
@@ -68,7 +68,7 @@ on_answer(void *arg, const struct http_result *r)
 		say_warn("handshake: sns: %s: not confirmed: status %d",
 		    one->topic, r->status);
 	free(one->topic);
-	*one = (struct confirm){ NULL, NULL };
+	one->topic = NULL;
 	if (x == NULL)
 		return;
 	if (good)
@@ -106,22 +106,14 @@ confirms_start(struct confirms *c, struct exchange *x, struct span topic,
 		if (c->all[i].topic == NULL)
 			one = &c->all[i];
 	if (one != NULL)
-		*one = (struct confirm){ x, strndup(topic.p, topic.n) };
-	if (one != NULL && one->topic != NULL && start(c, one, url) == 0)
+		one->topic = strndup(topic.p, topic.n);
+	if (one != NULL && one->topic != NULL && start(c, one, url) == 0) {
+		owed_set(&one->owed, x);
 		return;
+	}
 	if (one != NULL) {
 		free(one->topic);
-		*one = (struct confirm){ NULL, NULL };
+		one->topic = NULL;
 	}
 	settle_busy(x, "not now\n");
-}
-
-void
-confirms_forget(struct confirms *c, struct exchange *x)
-{
-	size_t i;
-
-	for (i = 0; c != NULL && i < AT_ONCE; i++)
-		if (c->all[i].x == x)
-			c->all[i].x = NULL;
 }

@@ -6,11 +6,12 @@
  * Amazon asks again.
  *
  * Limits:  few at once; more are answered 503.
+ * Owns:    the exchange's data (owed.h) while it waits.
  */
 #ifndef WH_LISTEN_CONFIRM_H
 #define WH_LISTEN_CONFIRM_H
 
-#include "front.h"
+#include "owed.h"
 #include "why.h"
 
 struct confirms;
@@ -20,12 +21,9 @@ struct confirms *confirms_new(struct loop *, const char *cacert,
     struct why *);
 void confirms_free(struct confirms *);	/* NULL is allowed */
 
-/* Takes the exchange, which it answers. */
+/* Takes the exchange, which it answers.  If that leaves, what is being
+ * fetched is fetched all the same. */
 void confirms_start(struct confirms *, struct exchange *, struct span topic,
     struct span url);
-
-/* The exchange is no more, waiting here or not.  What is being fetched is
- * fetched all the same. */
-void confirms_forget(struct confirms *, struct exchange *); /* NULL, too */
 
 #endif

@@ -4,8 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "certs.h"
-#include "confirm.h"
 #include "listener.h"
 #include "say.h"
 
@@ -159,8 +157,6 @@ on_leave(void *arg, struct exchange *x)
 {
 	struct listener *l = arg;
 
-	certs_forget(l->certs, x);
-	confirms_forget(l->confirms, x);
 	repeats_left(&l->repeats, x);
 	owed_forget(x);
 }
