@@ -21,6 +21,7 @@ what it does with each connection (they may be combined):
                       "protocol":...} on stdout
   --send-file FILE    send the messages of an NDJSON file of
                       {"kind":"text"|"binary","base64":...}
+  --endless           send {"n":0}, {"n":1} and so on, for ever
   --close-after N     close after N messages were received (0: at once, that
                       is after --send-file) and echoed
   --code C --reason R ... with this code (1000) and reason
@@ -127,6 +128,10 @@ async def handle(ws, args, awake):
         if args.send_file:
             for message in messages_of(args.send_file):
                 await ws.send(message)
+        n = 0
+        while args.endless:
+            await ws.send('{"n":%d}' % n)
+            n += 1
         await receive(ws, args)
         if args.abort_after is not None:
             ws.transport.abort()
@@ -152,6 +157,7 @@ def options():
     p.add_argument("--print", action="store_true")
     p.add_argument("--open", action="store_true")
     p.add_argument("--send-file")
+    p.add_argument("--endless", action="store_true")
     p.add_argument("--close-after", type=int)
     p.add_argument("--code", type=int, default=1000)
     p.add_argument("--reason", default="")
