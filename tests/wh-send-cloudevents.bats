@@ -188,6 +188,26 @@ sys.stdout.buffer.write(bytes(range(256)))' >bytes
 	    sort -u)" = '{"a": 1}' ]
 }
 
+@test "wh-send --cloudevents: what is signed is the event as it is sent" {
+	local mode
+
+	echo whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw >secret
+	chmod 600 secret
+	start listener wh-listen --announce --cloudevents \
+	    --verify standard-webhooks --secret-file secret 0
+	announced listener
+	for mode in structured binary; do
+		send --cloudevents $mode --secret-file secret \
+		    "http://127.0.0.1:$PORT" <<<'{"a": 1.10}'
+		[ "$status" -eq 0 ]
+		jq -r .id <<<"$output" >>ids
+	done
+	await_lines listener.out 3
+	tail -n +2 listener.out | jq -r .event.id | diff ids -
+	[ "$(tail -n +2 listener.out | jq -r .verified.scheme | uniq)" = \
+	    standard-webhooks ]
+}
+
 @test "wh-send --cloudevents: data that is no base64 is a bad line" {
 	receiver
 	send --cloudevents binary "$URL" <<-'END'
