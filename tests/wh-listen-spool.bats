@@ -236,6 +236,26 @@ teardown()
 	stop
 }
 
+@test "--spool --dedupe: what could not be stored is no repeat" {
+	local now
+
+	printf whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw >key
+	chmod 600 key
+	echo full >fault
+	listen_with_faults --verify standard-webhooks --secret-file key --dedupe
+	now=$(date +%s)
+	printf '%s\n' 'webhook-id: m1' "webhook-timestamp: $now" \
+	    "webhook-signature: v1,$(printf 'm1.%s.one' "$now" |
+	    openssl dgst -sha256 -mac HMAC -macopt \
+	    hexkey:31f290f6bf06298aab4f08d43c3f082cf648a362da2da4b0 -binary |
+	    base64)" >fields
+	[ "$(post one -H @fields)" = 503 ]
+	rm fault
+	[ "$(post one -H @fields)" = 204 ]
+	[ "$(post one -H @fields)" = 200 ]
+	[ "$(events | jq -r .text | xargs)" = one ]
+}
+
 @test "--spool: a short write is taken back" {
 	echo short >fault
 	listen_with_faults
