@@ -19,9 +19,6 @@ start(void *arg, struct why *why)
 
 	if (urls->n == 0)
 		return why_set(why, STATUS_USAGE, "URL: missing");
-	if (urls->n > 1)
-		return why_set(why, STATUS_USAGE, "%s: one URL is enough",
-		    urls->v[1]);
 	if (client_tls_check(&c->config.tls, why) == -1 ||
 	    session_init(&c->session, &c->config, &c->tool, urls,
 	    why) == -1 || session_start(&c->session, why) == -1)

@@ -21,6 +21,8 @@ news_message(struct conn *c, struct msg m, uint64_t line)
 
 	buf_clear(b);
 	put(c->session, event_begin(b, "message", NULL) == -1 ||
+	    (c->session->nconns > 1 &&
+	    event_any_text(b, "url", span_str(c->url.full)) == -1) ||
 	    (line > 0 && event_int(b, "line", (int64_t)line) == -1) ||
 	    event_message(b, m) == -1 || event_end(b) == -1 ? -1 : 0);
 }

@@ -76,7 +76,7 @@ static const struct opt options[] = {
 	    AT(reconnect), .min = 1, .max = FOREVER, .bare = FOREVER_TEXT,
 	    .help = "connect again where the connection fails or is lost",
 	    .more = "N: give up after so many tries in a row.\n"
-		"See\n.Sx Reconnection ." },
+		"See\n.Sx Lost connections ." },
 	{ .type = OPT_TYPE_STRING, .name = "backoff", .arg = "FIRST..MAX",
 	    AT(backoff), .dflt = "500ms..30s",
 	    .help = "wait so long before the first try, up to MAX",
@@ -153,7 +153,7 @@ static const struct opt options[] = {
 	OPT_END
 };
 
-static const char *const usage[] = { "[options] URL", NULL };
+static const char *const usage[] = { "[options] URL ...", NULL };
 
 const struct opt_program options_program = {
 	.name = "ws-cat",

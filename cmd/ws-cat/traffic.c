@@ -42,8 +42,41 @@ expect(struct conn *c, struct span id, uint64_t line)
 		c->requests++;
 }
 
+/* Is the line for that server?  url: the one it names, or empty. */
 static int
-send_message(struct session *s, const struct lines_record *r, struct msg m)
+is_for(const struct conn *c, struct span url)
+{
+	return !c->over && (url.n == 0 ||
+	    span_eq(url, span_str(c->url.full)) ||
+	    span_eq(url, span_str(c->typed)));
+}
+
+/* With one server, a name is of no importance: it may be from elsewhere. */
+static int
+read_url(struct session *s, const struct event *e, struct span *url,
+    struct why *why)
+{
+	const struct conn *c;
+
+	*url = SPAN("");
+	buf_clear(&s->event);
+	if (s->nconns == 1)
+		return 0;
+	if (event_string(e->url, "url", &s->event, url, why) == -1)
+		return -1;
+	if (url->n > 0 && e->do_.p != NULL)
+		return why_set(why, STATUS_BAD_LINE,
+		    "url: what to do is for all servers");
+	for EACH_CONN(s, c)
+		if (is_for(c, *url))
+			return 0;
+	return why_set(why, STATUS_BAD_LINE, "url: no connection to %.*s",
+	    url->n > 200 ? 200 : (int)url->n, url->p);
+}
+
+static int
+send_message(struct session *s, const struct lines_record *r, struct msg m,
+    struct span url)
 {
 	struct conn *c;
 	struct span id = SPAN(""), ack;
@@ -58,7 +91,7 @@ send_message(struct session *s, const struct lines_record *r, struct msg m)
 	}
 	ack = look_for_id(s, m);
 	for EACH_CONN(s, c)
-		if (!c->over) {
+		if (is_for(c, url)) {
 			if (wanted)
 				expect(c, id, r->number);
 			conn_send(c, m, ack);
@@ -121,10 +154,15 @@ on_event(struct session *s, const struct lines_record *r)
 {
 	struct event e;
 	struct msg m;
+	struct span url;
 	struct why why;
 	int got;
 
 	if (event_read(r->line, &e, &why) == -1)
+		goto bad;
+	if (event_is_news(&e))
+		return 0;
+	if (read_url(s, &e, &url, &why) == -1)
 		goto bad;
 	if (e.do_.p != NULL) {
 		if (command(s, &e, &why) == -1)
@@ -134,11 +172,9 @@ on_event(struct session *s, const struct lines_record *r)
 		end_look(s);
 		return FULL;
 	}
-	if (event_is_news(&e))
-		return 0;
 	got = event_read_body(&e, &s->scratch, &m, &why);
 	if (got == 0)
-		return send_message(s, r, m);
+		return send_message(s, r, m, url);
 	if (got == 1)
 		why_set(&why, STATUS_BAD_LINE,
 		    "neither text, base64 nor json in it");
@@ -161,7 +197,7 @@ on_record(void *arg, const struct lines_record *r)
 		return on_event(s, r);
 	if (lines_in_message(s->in, r, &m) == -1)
 		return 0;
-	return send_message(s, r, m);
+	return send_message(s, r, m, SPAN(""));
 }
 
 static void
@@ -307,6 +343,7 @@ int
 traffic_init(struct session *s, struct why *why)
 {
 	const struct config *c = s->config;
+	enum lines_form dflt = s->nconns > 1 ? LINES_EVENTS : LINES_PAYLOAD;
 
 	buf_init(&s->event, SIZE_MAX);
 	buf_init(&s->scratch, SIZE_MAX);
@@ -314,15 +351,14 @@ traffic_init(struct session *s, struct why *why)
 	    why);
 	if (s->output == NULL)
 		return -1;
-	s->out = lines_out_new(s->tool, &c->lines, LINES_PAYLOAD, s->output,
-	    why);
+	s->out = lines_out_new(s->tool, &c->lines, dflt, s->output, why);
 	if (s->out == NULL)
 		return -1;
 	if (c->news && lines_out_form(s->out) != LINES_EVENTS)
 		return why_set(why, STATUS_USAGE, "--news: is of events: "
 		    "--events or --out events is missing");
-	s->in = lines_in_new(s->tool, &c->lines, LINES_PAYLOAD, STDIN_FILENO,
-	    &in_user, s, why);
+	s->in = lines_in_new(s->tool, &c->lines, dflt, STDIN_FILENO, &in_user,
+	    s, why);
 	if (s->in == NULL)
 		return -1;
 	if (wants_init(&s->wants, c, why) == -1)

@@ -129,6 +129,19 @@ verdict_timeout(struct conn *c)
 		    " ms", ms);
 }
 
+/* Is there another that may still say what is wanted? */
+static int
+has_others(const struct conn *c)
+{
+	const struct session *s = c->session;
+	const struct conn *other;
+
+	for EACH_CONN(s, other)
+		if (other != c && !other->over)
+			return 1;
+	return 0;
+}
+
 /* The server closed, and has no complaint: have we any? */
 static void
 judge_normal(struct conn *c)
@@ -140,7 +153,7 @@ judge_normal(struct conn *c)
 		verdict_report(c, STATUS_LOST, "%s", early);
 	else if (s->tool->signum != 0)
 		return;
-	else if (is_wanting(s))
+	else if (is_wanting(s) && !has_others(c))
 		report_wanting(c);
 	else if (!s->stopping && verdict_has_more_input(s))
 		verdict_report(c, STATUS_LOST, "%s: stdin has more", early);
@@ -187,7 +200,7 @@ verdict_closed(struct conn *c, const struct ws_closed *end)
 
 	if (!s->judged && !c->judged)
 		judge(c, end);
-	if (!verdict_is_confirmed(c) || is_wanting(s) ||
+	if (!verdict_is_confirmed(c) || (is_wanting(s) && !has_others(c)) ||
 	    (s->config->one && !verdict_is_satisfied(s)))
 		s->tool->undone = 1;
 }
