@@ -387,6 +387,13 @@ cloudevent()
 		run -2 --separate-stderr wh-listen $args
 		[[ $stderr == 'wh-listen: '* ]]
 	done
+	# Neither would ever be met.
+	run -2 --separate-stderr wh-listen --method GET,post 0
+	[ "$stderr" = 'wh-listen: --method: post: is written POST' ]
+	run -2 --separate-stderr wh-listen --path 'hooks/*' 0
+	[ "$stderr" = 'wh-listen: --path: hooks/*: a path begins with a slash' ]
+	run -2 --separate-stderr wh-listen --reply-filter '.a |' 0
+	[[ $stderr == 'wh-listen: --reply-filter: jq: error: '* ]]
 	run -2 --separate-stderr wh-listen --reply '200 text/plain @none' 0
 	[ "$stderr" = 'wh-listen: none: No such file or directory' ]
 	run -2 wh-listen --reply '204 text/plain x' 0

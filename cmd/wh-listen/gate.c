@@ -20,6 +20,40 @@ next_method(struct span *list, struct span *method)
 	return 1;
 }
 
+/* Their case counts (RFC 9110 section 9.1), and nobody sends a `post`: who
+ * writes so would have all requests refused. */
+static int
+check_method(struct span m, const char *methods, struct why *why)
+{
+	static const char *const known[] = { "CONNECT", "DELETE", "GET",
+	    "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE" };
+	size_t i;
+
+	if (!http1_is_token(m))
+		return why_set(why, STATUS_USAGE, "--method: %s: not methods "
+		    "with commas between", methods);
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (span_case_eq(m, span_str(known[i])) &&
+		    !span_eq(m, span_str(known[i])))
+			return why_set(why, STATUS_USAGE, "--method: %.*s: "
+			    "is written %s", (int)m.n, m.p, known[i]);
+	return 0;
+}
+
+/* With FNM_PATHNAME nothing but a slash stands for the first one. */
+static int
+check_paths(const struct opt_list *paths, struct why *why)
+{
+	size_t i;
+
+	for (i = 0; i < paths->n; i++)
+		if (paths->v[i][0] != '/')
+			return why_set(why, STATUS_USAGE,
+			    "--path: %s: a path begins with a slash",
+			    paths->v[i]);
+	return 0;
+}
+
 int
 gate_init(struct gate *g, const struct opt_list *paths, const char *methods,
     struct why *why)
@@ -32,11 +66,11 @@ gate_init(struct gate *g, const struct opt_list *paths, const char *methods,
 	buf_init(&g->path, SIZE_MAX);
 	if (methods != NULL && list.n == 0)
 		return why_set(why, STATUS_USAGE, "--method: none given");
+	if (check_paths(paths, why) != 0)
+		return -1;
 	while (next_method(&list, &m)) {
-		if (!http1_is_token(m))
-			return why_set(why, STATUS_USAGE,
-			    "--method: %s: not methods with commas between",
-			    methods);
+		if (check_method(m, methods, why) != 0)
+			return -1;
 		if ((g->allow.n > 0 && buf_adds(&g->allow, ", ") != 0) ||
 		    buf_add(&g->allow, m) != 0)
 			return why_set(why, STATUS_USAGE, "out of memory");

@@ -14,7 +14,8 @@ static const struct opt options[] = {
 	{ .type = OPT_TYPE_LIST, .name = "path", .arg = "GLOB", AT(paths),
 	    .help = "take requests for such paths only; others get 404",
 	    .more = "As in the shell, * and ? stand for no slash.\n"
-		"The path is compared as it came, not decoded." },
+		"The path is compared as it came, not decoded, and begins\n"
+		"with a slash." },
 	{ .type = OPT_TYPE_STRING, .name = "method", .arg = "METHOD,...",
 	    AT(methods),
 	    .help = "take these methods only; others get 405" },

@@ -175,13 +175,15 @@ int
 settle_start(struct listener *l, struct why *why)
 {
 	const struct config *c = &l->config;
+	struct why inner;
 
 	if (reply_init(&l->reply, c->reply, why) != 0)
 		return -1;
 	if (c->reply_filter != NULL) {
 		l->computed = lines_filter_new(&c->lines, FILTER_MAP,
-		    c->reply_filter, why);
-		return l->computed == NULL ? -1 : 0;
+		    c->reply_filter, &inner);
+		return l->computed != NULL ? 0 : why_set(why, inner.status,
+		    "--reply-filter: %s", inner.text);
 	}
 	if (c->reply_lines) {
 		l->replies = replies_new(&l->tool, c->reply_timeout_ms,
