@@ -71,10 +71,10 @@ settle_job(void *arg, struct job *j, enum deliver_outcome outcome,
     const struct http_result *r, const struct why *why)
 {
 	struct sender *s = arg;
-	int said = outcome;
+	int said = (int)outcome;
 
 	if (j->spooled.part != NULL)
-		said = store_settle(s, j, outcome, r, why);
+		said = store_settle(s, j, said, r, why);
 	tally_add(&s->tally, j, said, r, why);
 	print(s, j, said, r, why);
 	if (outcome == DELIVER_INVALID)

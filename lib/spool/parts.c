@@ -205,7 +205,7 @@ part_settle(struct spool_part *p, uint64_t from, uint64_t to,
 		p->fates = v;
 		p->cap = cap;
 	}
-	memset(p->fates + from - 1, fate, to - from + 1);
+	memset(p->fates + from - 1, (int)fate, to - from + 1);
 	if (p->nfates < to)
 		p->nfates = to;
 	forget_pasts(p, from, to);
