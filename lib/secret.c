@@ -278,8 +278,25 @@ is_regular(const char *path)
 	return stat(path, &st) != 0 || S_ISREG(st.st_mode);
 }
 
+/* The bytes that were read, for those in force, and the other way round. */
+static void
+swap(struct secrets *s, struct span *fresh)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		struct span old = s->v[i].bytes;
+
+		if (fresh[i].p == NULL)
+			continue;
+		s->v[i].bytes = fresh[i];
+		fresh[i] = old;
+	}
+}
+
 int
-secrets_reload(struct secrets *s, struct why *why)
+secrets_reload(struct secrets *s, int (*use)(void *, struct why *),
+    void *arg, struct why *why)
 {
 	struct span *fresh = calloc(s->n + 1, sizeof(*fresh));
 	int rc = 0;
@@ -291,15 +308,14 @@ secrets_reload(struct secrets *s, struct why *why)
 		if (s->v[i].path != NULL && is_regular(s->v[i].path))
 			rc = take_file(s->v[i].name, s->v[i].path, -1,
 			    &fresh[i], why);
-	for (i = 0; i < s->n; i++) {
-		struct span old = fresh[i];
-
-		if (rc == 0 && fresh[i].p != NULL) {
-			old = s->v[i].bytes;
-			s->v[i].bytes = fresh[i];
-		}
-		wipe_bytes(old);
+	if (rc == 0) {
+		swap(s, fresh);
+		rc = use != NULL ? use(arg, why) : 0;
+		if (rc != 0)
+			swap(s, fresh);
 	}
+	for (i = 0; i < s->n; i++)
+		wipe_bytes(fresh[i]);
 	free(fresh);
 	return rc;
 }

@@ -41,8 +41,10 @@ struct secrets {
 int secrets_load(struct secrets *, const struct secret_opts *, struct why *);
 
 /* Reads the files again (regular ones: a pipe was read for good); the others
- * stay.  On -1 all is as it was. */
-int secrets_reload(struct secrets *, struct why *);
+ * stay.  Once they are in place `use` is called, who answers 0, or -1 and why
+ * if they won't do; NULL: they will.  On -1 all is as it was. */
+int secrets_reload(struct secrets *, int (*use)(void *arg, struct why *),
+    void *arg, struct why *);
 
 void secrets_done(struct secrets *);
 

@@ -65,8 +65,7 @@ reload_secrets(struct listener *l)
 
 	if (l->secrets.n == 0)
 		return;
-	if (secrets_reload(&l->secrets, &why) != 0 ||
-	    verify_rekey(l, &why) != 0)
+	if (secrets_reload(&l->secrets, verify_rekey, l, &why) != 0)
 		say_err("the secrets are as before: %s", why.text);
 	else
 		say_note("the secrets were read again");

@@ -111,8 +111,9 @@ verify_done(struct listener *l)
 }
 
 int
-verify_rekey(struct listener *l, struct why *why)
+verify_rekey(void *arg, struct why *why)
 {
+	struct listener *l = arg;
 	struct secrets secrets;
 	int rc;
 

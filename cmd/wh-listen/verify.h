@@ -32,8 +32,8 @@ struct verified {
 int verify_start(struct listener *, struct why *);
 void verify_done(struct listener *);
 
-/* The secrets were read again. */
-int verify_rekey(struct listener *, struct why *);
+/* The secrets were read again (secrets_reload). */
+int verify_rekey(void *listener, struct why *);
 
 void verify_request(struct listener *, struct exchange *, struct span body,
     struct verified *);

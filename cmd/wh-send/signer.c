@@ -32,14 +32,19 @@ signer_done(struct signer *s)
 	free(s->fields);
 }
 
+static int
+rekey(void *arg, struct why *why)
+{
+	struct signer *s = arg;
+
+	return sign_rekey(s->sign, &s->secrets, why);
+}
+
 int
 signer_reload(struct signer *s, struct why *why)
 {
-	if (s->sign == NULL)
-		return 0;
-	if (secrets_reload(&s->secrets, why) != 0)
-		return -1;
-	return sign_rekey(s->sign, &s->secrets, why);
+	return s->sign == NULL ? 0 :
+	    secrets_reload(&s->secrets, rekey, s, why);
 }
 
 /* Room for so many fields. */

@@ -59,7 +59,7 @@ call_load(void *arg, struct why *why)
 static int
 call_reload(void *arg, struct why *why)
 {
-	return secrets_reload(arg, why);
+	return secrets_reload(arg, NULL, NULL, why);
 }
 
 static int
@@ -184,6 +184,14 @@ bad(void)
 	free(big);
 }
 
+/* Those read anew are no keys. */
+static int
+refuse(void *arg, struct why *why)
+{
+	CHECK(is(arg, "again", "third"));
+	return why_set(why, STATUS_USAGE, "not so");
+}
+
 static void
 again(void)
 {
@@ -195,6 +203,10 @@ again(void)
 	file("again", "after\n");
 	CHECK(reload(&s, &why) == 0 && is(&s, "again", "after"));
 	CHECK(strstr(said, "secret again: the white space ") != NULL);
+	file("again", "third");
+	CHECK(secrets_reload(&s, refuse, &s, &why) == -1 &&
+	    is(&s, "again", "after"));
+	CHECK_STR(why.text, "not so");
 	file("again", "");
 	CHECK(reload(&s, &why) == -1 && is(&s, "again", "after"));
 	CHECK_STR(why.text, "secret again: is empty");
