@@ -18,6 +18,12 @@ _ws_serve()
 		mapfile -t COMPREPLY < <(compgen -f -W 'chat feed' -- "$cur")
 		return
 		;;
+	--history)
+		return
+		;;
+	--history-size)
+		return
+		;;
 	--publish)
 		return
 		;;
@@ -114,6 +120,8 @@ _ws_serve()
 		    --echo
 		    --lines
 		    --page
+		    --history
+		    --history-size
 		    --publish
 		    --events
 		    --payload

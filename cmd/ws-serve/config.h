@@ -22,6 +22,7 @@ struct config {
 	int relay, echo, announce, stay, compress;
 	int slow;			/* an enum hub_slow */
 	int64_t queue, max_message, max_header;
+	int64_t history, history_size;
 	int64_t max_clients, wait_clients;
 	int64_t header_timeout_ms, drain_ms;
 	int64_t ping_ms, ping_timeout_ms;	/* ping_ms 0: no pings */

@@ -21,6 +21,7 @@ enter(struct client *c)
 	h->clients = c;
 	room_enter_own(c);
 	h->count++;
+	h->readers += c->reads_events;
 }
 
 static void
@@ -34,6 +35,7 @@ leave(struct client *c)
 	room_leave_all(c);
 	names_remove(&h->ids, &c->named);
 	h->count--;
+	h->readers -= c->reads_events;
 	slow_forget(c);
 }
 
@@ -43,6 +45,7 @@ release(struct client *c)
 	ws_free(c->ws);
 	room_disown(c);
 	outbox_settle(&c->hub->outbox);
+	outbox_settle(&c->hub->events);
 	free(c);
 }
 
@@ -69,14 +72,15 @@ on_message(void *arg, struct msg m)
 {
 	struct client *c = arg;
 	struct hub *h = c->hub;
+	struct letter l = { m, { NULL, 0 } };
 
 	c->received++;
 	h->received++;
-	h->user->message(h->arg, c, m);
+	h->user->message(h->arg, c, &l);
 	if (h->config->echo)
 		send_echo(c, m);
 	if (h->config->relay)
-		send_relay(c, m);
+		send_relay(c, &l);
 	return slow_may_read(c) ? 0 : FULL;
 }
 
@@ -113,28 +117,29 @@ client_new(struct hub *h, struct room *room)
 }
 
 const struct client *
-hub_add(struct hub *h, struct span name, struct stream *stream,
-    struct span first, const struct deflate_params *deflate)
+hub_add(struct hub *h, const struct hub_visit *visit, struct stream *stream)
 {
 	static const struct ws_user user = {
 		on_message, on_drained, on_closed
 	};
 	struct ws_config config = h->config->ws;
-	struct room *room = room_get(h, name);
+	struct room *room = room_get(h, visit->room);
 	struct client *c = room == NULL ? NULL : client_new(h, room);
 
 	if (c == NULL) {
 		stream_free(stream);
 		goto out;
 	}
-	config.deflate = deflate;
+	config.deflate = visit->deflate;
 	config.deflaters = &h->deflaters;
-	c->ws = ws_new(h->loop, stream, first, &config, &user, c);
+	c->ws = ws_new(h->loop, stream, visit->first, &config, &user, c);
 	if (c->ws == NULL) {
 		names_remove(&h->ids, &c->named);
 		goto out;
 	}
+	c->reads_events = visit->reads_events != 0;
 	enter(c);
+	history_tell(c, &visit->wish);
 	if (!slow_may_read(c))
 		ws_pause(c->ws);
 	return c;
@@ -172,6 +177,8 @@ hub_metrics(const struct hub *h, struct metrics *m)
 	    h->sent);
 	metrics_counter(m, "messages_dropped",
 	    "Messages that a client did not get", h->dropped);
+	metrics_gauge(m, "history_bytes", "Bytes of messages that are kept",
+	    h->history.bytes);
 	metrics_gauge(m, "messages_waiting_bytes",
 	    "Bytes that clients have yet to take, shared ones for each",
 	    queued);
@@ -228,6 +235,7 @@ hub_new(struct loop *loop, const struct hub_config *config,
 	h->config = config;
 	h->user = user;
 	h->arg = arg;
+	history_init(h);
 	if (slow_init(h) == 0 && pulse_init(h) == 0)
 		return h;
 	loop_timer_free(h->report);
@@ -247,6 +255,7 @@ hub_free(struct hub *h)
 		leave(c);
 		release(c);
 	}
+	history_done(h);
 	pulse_done(h);
 	slow_done(h);
 	send_done(h);

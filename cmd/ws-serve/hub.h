@@ -14,6 +14,7 @@
 #define WS_SERVE_HUB_H
 
 #include "backlog.h"
+#include "history.h"
 #include "metrics.h"
 #include "names.h"
 #include "outbox.h"
@@ -47,27 +48,33 @@ struct client {
 	int64_t since_ms, pinged_ms;	/* last sign of life; 0: no ping */
 	uint64_t heard;
 	size_t queued;			/* as pulse.c looked last */
+	size_t allowed;			/* beyond the limit, till drained */
 	int close_code;			/* what we closed with; 0: we did not */
 	const char *close_reason;
 	struct backlog *backlog;	/* of --slow drop-old, while there is */
 	unsigned suspect : 1;		/* over the limit, within this turn */
 	unsigned over : 1;		/* and after it: all else waits, or */
 	unsigned dropping : 1;		/* messages for it may be dropped */
+	unsigned reads_events : 1;	/* not payloads */
 	unsigned echoing : 1;		/* has its echoes to read first */
 };
 
-/* Is there while somebody is in it, or has it for his own. */
+/* Is there while somebody is in it, or has it for his own, or while there is
+ * something on its shelf. */
 struct room {
 	struct named named;		/* its name; the first, for names.h */
 	struct hub *hub;
 	struct member *members;
 	size_t owners;			/* clients whose own it is */
-	struct outbox outbox;
+	struct outbox outbox, events;
+	struct history_shelf shelf;
 	char name[];
 };
 
 struct hub_user {
-	void (*message)(void *arg, const struct client *, struct msg);
+	/* If hub_wants_events, the event line is to be given as well; it is
+	 * borrowed until the next one is. */
+	void (*message)(void *arg, const struct client *, struct letter *);
 	/* The last of it.  Code and reason are ours where we closed and the
 	 * client did not answer. */
 	void (*closed)(void *arg, const struct client *,
@@ -82,6 +89,8 @@ struct hub_config {
 	size_t queue;			/* a client's limit in bytes */
 	enum hub_slow slow;		/* what to do with one over it */
 	int relay, echo;
+	size_t history;			/* messages of a room; 0: none */
+	size_t history_size;		/* bytes, of all rooms */
 	int64_t ping_ms, ping_timeout_ms;	/* ping_ms 0: no pings */
 };
 
@@ -90,21 +99,31 @@ struct hub *hub_new(struct loop *, const struct hub_config *,
     const struct hub_user *, void *arg);
 void hub_free(struct hub *);			/* NULL is allowed */
 
-/* A client has come: takes the stream, and the bytes behind its handshake;
- * deflate NULL: nothing is compressed.  NULL if memory is out. */
-const struct client *hub_add(struct hub *, struct span room,
-    struct stream *takes, struct span first,
-    const struct deflate_params *deflate);
+struct hub_visit {
+	struct span room;
+	struct span first;	/* bytes behind the handshake */
+	const struct deflate_params *deflate;	/* NULL: none */
+	int reads_events;
+	struct history_wish wish;
+};
+
+/* A client has come: takes the stream, and sends what is asked for of the
+ * history.  NULL if memory is out. */
+const struct client *hub_add(struct hub *, const struct hub_visit *,
+    struct stream *takes);
 size_t hub_count(const struct hub *);
 void hub_metrics(const struct hub *, struct metrics *);
+
+/* Are messages to be given as events, too? */
+int hub_wants_events(const struct hub *);
 
 /* To send a message: hub_begin, whom it is not for, whom it is for.  -1: no
  * such client is there (any more). */
 void hub_begin(struct hub *);
 void hub_except(struct hub *, struct span id);
-int hub_to_client(struct hub *, struct span id, struct msg);
-void hub_to_room(struct hub *, struct span room, struct msg);
-void hub_to_all(struct hub *, struct msg);
+int hub_to_client(struct hub *, struct span id, const struct letter *);
+void hub_to_room(struct hub *, struct span room, const struct letter *);
+void hub_to_all(struct hub *, const struct letter *);
 int hub_full(const struct hub *);
 
 void hub_hold(struct hub *, int on);

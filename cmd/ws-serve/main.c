@@ -95,6 +95,8 @@ start_hub(struct server *s)
 		    c->drain_ms : CLOSE_MS },
 		.queue = (size_t)c->queue, .slow = (enum hub_slow)c->slow,
 		.relay = c->relay, .echo = c->echo,
+		.history = (size_t)c->history,
+		.history_size = (size_t)c->history_size,
 		.ping_ms = c->ping_ms, .ping_timeout_ms = c->ping_timeout_ms
 	};
 	s->hub = hub_new(s->tool.loop, &s->hub_config, &user, s);
@@ -158,7 +160,8 @@ static void
 init(struct server *s)
 {
 	struct buf *bufs[] = { &s->line, &s->body, &s->word, &s->reply,
-		&s->room, &s->headers, &s->protocol };
+		&s->room, &s->headers, &s->protocol, &s->event,
+		&s->since };
 	size_t i;
 
 	for (i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
@@ -170,7 +173,8 @@ done(void *arg)
 {
 	struct server *s = arg;
 	struct buf *bufs[] = { &s->line, &s->body, &s->word, &s->reply,
-		&s->room, &s->headers, &s->protocol };
+		&s->room, &s->headers, &s->protocol, &s->event,
+		&s->since };
 	size_t i;
 
 	lines_in_free(s->in);

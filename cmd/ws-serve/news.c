@@ -16,18 +16,29 @@ look(struct server *s)
 		hub_hold(s->hub, 1);
 }
 
+static void
+fail(struct server *s, const char *what)
+{
+	say_err("%s: not told: out of memory", what);
+	tool_fail(&s->tool, STATUS_SOME);
+}
+
+static void
+give_back(struct buf *b)
+{
+	if (b->cap > KEPT)
+		buf_done(b);
+}
+
 /* Ends the event and prints it, unless one of its parts failed. */
 static void
 print(struct server *s, const char *what, int failed)
 {
-	if (failed || event_end(&s->line) == -1) {
-		say_err("%s: not told: out of memory", what);
-		tool_fail(&s->tool, STATUS_SOME);
-	} else {
+	if (failed || event_end(&s->line) == -1)
+		fail(s, what);
+	else
 		lines_out_put(s->out, buf_span(&s->line));
-	}
-	if (s->line.cap > KEPT)
-		buf_done(&s->line);
+	give_back(&s->line);
 	look(s);
 }
 
@@ -76,17 +87,49 @@ news_open(struct server *s, const struct client *c)
 }
 
 void
-news_message(void *arg, const struct client *c, struct msg m)
+news_message(void *arg, const struct client *c, struct letter *l)
 {
 	struct server *s = arg;
+	struct buf *b = &s->line;
+	int wanted = s->config.relay && hub_wants_events(s->hub);
 
-	if (lines_out_form(s->out) == LINES_EVENTS) {
-		print(s, c->id, begin(s, "message", c) == -1 ||
-		    event_message(&s->line, m) == -1);
+	if (!news_is_told(s))
+		lines_out_message(s->out, l->msg);
+	if (!news_is_told(s) && !wanted) {
+		look(s);
 		return;
 	}
-	lines_out_message(s->out, m);
+	if (begin(s, "message", c) == -1 || event_message(b, l->msg) == -1 ||
+	    event_end(b) == -1) {
+		fail(s, c->id);
+	} else {
+		if (news_is_told(s))
+			lines_out_put(s->out, buf_span(b));
+		if (wanted)
+			l->event = buf_span(b);
+	}
+	/* What is wanted is there until the next event is begun. */
+	if (!wanted)
+		give_back(b);
 	look(s);
+}
+
+struct letter
+news_letter(struct server *s, struct msg m, const struct span *room)
+{
+	struct letter l = { m, { NULL, 0 } };
+	struct buf *b = &s->event;
+
+	if (!hub_wants_events(s->hub))
+		return l;
+	buf_clear(b);
+	if (event_begin(b, "message", NULL) == -1 ||
+	    (room != NULL && event_text(b, "room", *room) == -1) ||
+	    event_message(b, m) == -1 || event_end(b) == -1)
+		fail(s, "a message");
+	else
+		l.event = buf_span(b);
+	return l;
 }
 
 void

@@ -24,6 +24,13 @@ static const struct opt options[] = {
 	    AT(page), .help = "answer browsers with this web page",
 	    .more = "A chat, a live view of what is sent, or a file of HTML\n"
 		"that holds all it needs." },
+	{ .type = OPT_TYPE_INT, .name = "history", .arg = "N", AT(history),
+	    .dflt = "0", .max = 1000000,
+	    .help = "keep the last N messages of each room for who comes",
+	    .more = "A client asks for them by the query of its URL:\n"
+		".Ql ?last=20\nor\n.Ql ?since=ID ." },
+	{ SIZE("history-size", history_size, "16M", 1),
+	    .help = "bytes of all messages kept; beyond, the oldest go" },
 	{ .type = OPT_TYPE_STRING, .name = "publish", .arg = "PATH",
 	    AT(publish), .help = "POSTs to this path are messages, too",
 	    .more = "To the room of\n.Ql ?room=/lobby ,\nor to every client."

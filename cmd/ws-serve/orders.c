@@ -56,8 +56,10 @@ orders_give(struct server *s, struct span names, const char *member,
 static void
 to_all(struct server *s, struct msg m)
 {
+	struct letter l = news_letter(s, m, NULL);
+
 	hub_begin(s->hub);
-	hub_to_all(s->hub, m);
+	hub_to_all(s->hub, &l);
 }
 
 static void
@@ -75,9 +77,9 @@ orders_missing(struct span client)
 }
 
 static void
-to_client(struct server *s, struct span client, const void *msg)
+to_client(struct server *s, struct span client, const void *letter)
 {
-	if (hub_to_client(s->hub, client, *(const struct msg *)msg) == -1)
+	if (hub_to_client(s->hub, client, letter) == -1)
 		orders_missing(client);
 }
 
@@ -85,11 +87,13 @@ static int
 to_room(struct server *s, struct span member, struct msg m, struct why *why)
 {
 	struct span room;
+	struct letter l;
 
 	buf_clear(&s->word);
 	if (event_string(member, "room", &s->word, &room, why) == -1)
 		return -1;
-	hub_to_room(s->hub, room, m);
+	l = news_letter(s, m, &room);
+	hub_to_room(s->hub, room, &l);
 	return 0;
 }
 
@@ -97,15 +101,18 @@ static int
 address(struct server *s, const struct event *e, struct msg m,
     struct why *why)
 {
+	struct letter l;
+
 	hub_begin(s->hub);
 	if (orders_is_given(e->except) && orders_give(s, e->except, "except",
 	    except, NULL, why) == -1)
 		return -1;
-	if (orders_is_given(e->client))
-		return orders_give(s, e->client, "client", to_client, &m, why);
-	if (orders_is_given(e->room))
+	if (orders_is_given(e->room) && !orders_is_given(e->client))
 		return to_room(s, e->room, m, why);
-	hub_to_all(s->hub, m);
+	l = news_letter(s, m, NULL);
+	if (orders_is_given(e->client))
+		return orders_give(s, e->client, "client", to_client, &l, why);
+	hub_to_all(s->hub, &l);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* own.h - what the files of the hub share: for them only.
  *
  * rooms.c knows who is in which room; send.c sends; slow.c knows who is too
- * slow for it; pulse.c pings; hub.c is the rest.
+ * slow for it; history.c keeps what was sent; pulse.c pings; hub.c is the rest.
  */
 #ifndef WS_SERVE_HUB_OWN_H
 #define WS_SERVE_HUB_OWN_H
@@ -15,12 +15,15 @@ struct hub {
 	void *arg;
 	struct names ids, rooms;
 	struct client *clients;
-	struct outbox outbox;		/* for all of them */
+	struct outbox outbox, events;	/* for all of them */
+	struct history history;
+	struct buf scratch;
 	struct deflaters deflaters;
 	struct loop_task turn_end;
 	struct client *suspects;
 	struct loop_timer *pulse, *report;
 	size_t count, over, dropping;	/* clients */
+	size_t readers;			/* of events, among them */
 	size_t limit;			/* of a connection's queue */
 	uint64_t last_id, mark;
 	uint64_t sent, received, dropped, slow;	/* of all, ever */
@@ -47,7 +50,7 @@ void room_disown(struct client *);
 void send_done(struct hub *);
 
 /* To the others in its rooms; back to itself. */
-void send_relay(struct client *, struct msg);
+void send_relay(struct client *, const struct letter *);
 void send_echo(struct client *, struct msg);
 
 /* A message was put into its queue (0), or was not. */
@@ -78,6 +81,18 @@ void slow_forget(struct client *);
 
 /* Closes behind all that waits for it; not to be done twice. */
 void slow_close(struct client *, int code, struct span reason);
+
+/* ---- history.c ---- */
+
+void history_init(struct hub *);
+void history_done(struct hub *);
+void history_shelf_init(struct history_shelf *);
+
+/* The event line of a message to a room, or (NULL) to all. */
+void history_keep(struct hub *, struct room *, struct span line);
+
+/* Sends a client that has come what it asks for. */
+void history_tell(struct client *, const struct history_wish *);
 
 /* ---- pulse.c ---- */
 

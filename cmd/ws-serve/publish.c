@@ -80,7 +80,8 @@ publish_request(struct server *s, struct exchange *x, struct span body)
 {
 	const struct http1_head *head = exchange_head(x);
 	struct msg m = { kind_of(head, body), body };
-	struct span path, query;
+	struct span path, query, room;
+	struct letter l;
 	int n;
 
 	if (!has_room(s, x))
@@ -92,10 +93,12 @@ publish_request(struct server *s, struct exchange *x, struct span body)
 		answer(x, 503, "out of memory\n");
 		return;
 	}
+	room = buf_span(&s->room);
+	l = news_letter(s, m, n > 0 ? &room : NULL);
 	hub_begin(s->hub);
 	if (n > 0)
-		hub_to_room(s->hub, buf_span(&s->room), m);
+		hub_to_room(s->hub, room, &l);
 	else
-		hub_to_all(s->hub, m);
+		hub_to_all(s->hub, &l);
 	front_reply(x, 204, NULL, 0, SPAN(""));
 }

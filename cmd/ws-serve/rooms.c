@@ -25,6 +25,7 @@ room_get(struct hub *h, struct span name)
 	if (room == NULL)
 		return NULL;
 	room->hub = h;
+	history_shelf_init(&room->shelf);
 	memcpy(room->name, name.p, name.n);
 	room->named.name = span_of(room->name, name.n);
 	if (names_add(&h->rooms, &room->named) == 0)
@@ -36,12 +37,15 @@ room_get(struct hub *h, struct span name)
 void
 room_settle(struct room *room)
 {
-	if (room->members != NULL || room->owners > 0) {
+	if (room->members != NULL || room->owners > 0 ||
+	    room->shelf.count > 0) {
 		outbox_settle(&room->outbox);
+		outbox_settle(&room->events);
 		return;
 	}
 	names_remove(&room->hub->rooms, &room->named);
 	outbox_done(&room->outbox);
+	outbox_done(&room->events);
 	free(room);
 }
 

@@ -9,7 +9,7 @@ is_next(struct client *c)
 	if (c->mark == c->hub->mark)
 		return 0;
 	c->mark = c->hub->mark;
-	if (ws_queued(c->ws) >= c->hub->limit)
+	if (ws_queued(c->ws) >= c->hub->limit + c->allowed)
 		slow_suspect(c);
 	return 1;
 }
@@ -40,7 +40,9 @@ deliver(struct client *c, struct frames *frames)
 
 	if (!is_next(c))
 		return;
-	f = frames_get(frames, ws_deflate_bits(c->ws));
+	frames += c->reads_events;
+	f = c->reads_events && frames->msg.body.p == NULL ? NULL :
+	    frames_get(frames, ws_deflate_bits(c->ws));
 	if (f == NULL)
 		lost(c, frames->msg.body.n);
 	else if (!c->dropping || !slow_drops(c, f))
@@ -64,27 +66,47 @@ deliver_alone(struct client *c, struct msg m)
 	block_unref(f.block);
 }
 
+/* Both forms of it: as it is, and for who reads events. */
 static void
-to_room(struct room *room, struct msg m)
+begin_frames(struct frames f[2], struct hub *h, struct outbox *plain,
+    struct outbox *events, const struct letter *l)
 {
-	struct frames f;
+	frames_init(&f[0], plain, &h->deflaters, l->msg);
+	if (h->readers > 0)
+		frames_init(&f[1], events, &h->deflaters,
+		    (struct msg){ MSG_TEXT, l->event });
+}
+
+static void
+end_frames(struct frames f[2], const struct hub *h)
+{
+	frames_done(&f[0]);
+	if (h->readers > 0)
+		frames_done(&f[1]);
+}
+
+static void
+to_room(struct room *room, const struct letter *l)
+{
+	struct frames f[2];
 	struct member *in;
 
-	frames_init(&f, &room->outbox, &room->hub->deflaters, m);
+	begin_frames(f, room->hub, &room->outbox, &room->events, l);
 	for (in = room->members; in != NULL; in = in->next)
-		deliver(in->client, &f);
-	frames_done(&f);
+		deliver(in->client, f);
+	end_frames(f, room->hub);
+	history_keep(room->hub, room, l->event);
 }
 
 void
-send_relay(struct client *c, struct msg m)
+send_relay(struct client *c, const struct letter *l)
 {
 	const struct member *in;
 
 	hub_begin(c->hub);
 	c->mark = c->hub->mark;
 	for (in = c->memberships; in != NULL; in = in->further)
-		to_room(in->room, m);
+		to_room(in->room, l);
 }
 
 void
@@ -111,15 +133,19 @@ hub_except(struct hub *h, struct span id)
 }
 
 int
-hub_to_client(struct hub *h, struct span id, struct msg m)
+hub_to_client(struct hub *h, struct span id, const struct letter *l)
 {
 	struct client *c = (struct client *)names_find(&h->ids, id);
+	struct msg m;
 
 	if (c == NULL)
 		return -1;
 	if (!is_next(c))
 		return 0;
-	if (c->dropping)
+	m = c->reads_events ? (struct msg){ MSG_TEXT, l->event } : l->msg;
+	if (c->reads_events && m.body.p == NULL)
+		lost(c, l->msg.body.n);
+	else if (c->dropping)
 		deliver_alone(c, m);
 	else
 		send_count(c, ws_send(c->ws, m));
@@ -127,24 +153,32 @@ hub_to_client(struct hub *h, struct span id, struct msg m)
 }
 
 void
-hub_to_room(struct hub *h, struct span name, struct msg m)
+hub_to_room(struct hub *h, struct span name, const struct letter *l)
 {
-	struct room *room = room_find(h, name);
+	struct room *room = h->config->history > 0 ? room_get(h, name) :
+	    room_find(h, name);
 
 	if (room != NULL)
-		to_room(room, m);
+		to_room(room, l);
 }
 
 void
-hub_to_all(struct hub *h, struct msg m)
+hub_to_all(struct hub *h, const struct letter *l)
 {
-	struct frames f;
+	struct frames f[2];
 	struct client *c;
 
-	frames_init(&f, &h->outbox, &h->deflaters, m);
+	begin_frames(f, h, &h->outbox, &h->events, l);
 	for (c = h->clients; c != NULL; c = c->next)
-		deliver(c, &f);
-	frames_done(&f);
+		deliver(c, f);
+	end_frames(f, h);
+	history_keep(h, NULL, l->event);
+}
+
+int
+hub_wants_events(const struct hub *h)
+{
+	return h->config->history > 0 || h->readers > 0;
 }
 
 int
@@ -169,14 +203,18 @@ send_settle(struct client *c)
 {
 	const struct member *in;
 
-	for (in = c->memberships; in != NULL; in = in->further)
+	for (in = c->memberships; in != NULL; in = in->further) {
 		outbox_settle(&in->room->outbox);
+		outbox_settle(&in->room->events);
+	}
 	outbox_settle(&c->hub->outbox);
+	outbox_settle(&c->hub->events);
 }
 
 void
 send_done(struct hub *h)
 {
 	outbox_done(&h->outbox);
+	outbox_done(&h->events);
 	deflaters_done(&h->deflaters);
 }

@@ -33,6 +33,8 @@ struct server {
 	struct lines_in *in;		/* NULL: nothing to read */
 	struct loop_timer *deadline;	/* of the end */
 	struct buf line;		/* an event being made */
+	struct buf event;		/* a message as one, for clients */
+	struct buf since;		/* of a query */
 	struct buf body, word;		/* of the line being read */
 	struct buf reply, room, headers, protocol;	/* of an upgrade */
 	int reading;			/* stdin has been begun with */
@@ -104,7 +106,11 @@ void news_open(struct server *, const struct client *);
 /* Are lines on stdout events?  Who is in that room, or (NULL) here. */
 int news_is_told(const struct server *);
 void news_clients(struct server *, const struct span *room);
-void news_message(void *server, const struct client *, struct msg);
+void news_message(void *server, const struct client *, struct letter *);
+/* A message for that room, or (NULL) for whomever, as an event, too, if the
+ * hub wants it; good until the next. */
+struct letter news_letter(struct server *, struct msg,
+    const struct span *room);
 void news_closed(void *server, const struct client *,
     const struct ws_closed *);
 

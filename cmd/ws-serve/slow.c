@@ -105,7 +105,7 @@ slow_drops(struct client *c, const struct frame *f)
 	struct hub *h = c->hub;
 
 	if (h->config->slow == SLOW_DROP_NEW) {
-		if (ws_queued(c->ws) < h->limit) {
+		if (ws_queued(c->ws) < h->limit + c->allowed) {
 			end_dropping(c);
 			return 0;
 		}
@@ -157,7 +157,7 @@ judge(struct client *c)
 	struct hub *h = c->hub;
 
 	c->suspect = 0;
-	if (ws_queued(c->ws) < h->limit || c->close_code != 0)
+	if (ws_queued(c->ws) < h->limit + c->allowed || c->close_code != 0)
 		return;
 	h->slow++;
 	switch (h->config->slow) {
@@ -243,6 +243,7 @@ no_longer_over(struct client *c)
 void
 slow_drained(struct client *c)
 {
+	c->allowed = 0;
 	advance(c, c->hub->limit);
 	c->echoing = 0;
 	no_longer_over(c);

@@ -2,8 +2,11 @@
 #include "handshake.h"
 #include "origin.h"
 #include "output.h"
+#include "query.h"
 #include "say.h"
 #include "server.h"
+
+#define EVENTS_PROTOCOL "hookline.events"
 
 static void
 refuse(struct exchange *x, int status, const char *reason)
@@ -45,10 +48,30 @@ first_protocol(const struct http1_head *head)
 	return span_of(list.p, (size_t)(end - list.p));
 }
 
+/* What a client wants of the history: ?since=ID, ?last=N. */
+static int
+read_wish(struct server *s, struct span query, struct history_wish *wish)
+{
+	int since, last;
+
+	*wish = (struct history_wish){ .last = -1 };
+	buf_clear(&s->since);
+	last = query_value(query, "last", &s->since);
+	if (last > 0 && (json_check(buf_span(&s->since), NULL, NULL) == -1 ||
+	    json_int(buf_span(&s->since), &wish->last) == -1))
+		wish->last = 0;
+	buf_clear(&s->since);
+	since = query_value(query, "since", &s->since);
+	if (since > 0)
+		wish->since = buf_span(&s->since);
+	wish->asked = since > 0 || last > 0;
+	return since == -1 || last == -1 ? -1 : 0;
+}
+
 /* What is needed of the head, which is gone after the upgrade. */
 static int
 prepare(struct server *s, const struct http1_head *head, struct span key,
-    struct handshake_deflate *deflate)
+    struct handshake_deflate *deflate, struct hub_visit *visit)
 {
 	struct span protocol = first_protocol(head), path, query;
 
@@ -56,6 +79,9 @@ prepare(struct server *s, const struct http1_head *head, struct span key,
 	if (s->config.compress)
 		handshake_choose_deflate(head, deflate);
 	http1_target(head->target, &path, &query);
+	visit->reads_events = span_eq(protocol, SPAN(EVENTS_PROTOCOL));
+	if (read_wish(s, query, &visit->wish) == -1)
+		return -1;
 	buf_clear(&s->reply);
 	buf_clear(&s->room);
 	if (handshake_accept(&s->reply, key, protocol, deflate) == -1 ||
@@ -70,16 +96,17 @@ upgrade(struct server *s, struct exchange *x, struct span key)
 	const struct client *c = NULL;
 	struct handshake_deflate deflate;
 	struct stream *stream;
-	struct span first;
+	struct hub_visit visit = { 0 };
 
-	if (prepare(s, exchange_head(x), key, &deflate) == -1) {
+	if (prepare(s, exchange_head(x), key, &deflate, &visit) == -1) {
 		refuse(x, 503, "out of memory\n");
 		return;
 	}
-	stream = front_upgrade(x, &first);
+	stream = front_upgrade(x, &visit.first);
+	visit.room = buf_span(&s->room);
+	visit.deflate = deflate.is_agreed ? &deflate.params : NULL;
 	if (stream_put(stream, buf_span(&s->reply)) == 0)
-		c = hub_add(s->hub, buf_span(&s->room), stream, first,
-		    deflate.is_agreed ? &deflate.params : NULL);
+		c = hub_add(s->hub, &visit, stream);
 	else
 		stream_free(stream);
 	if (c == NULL) {

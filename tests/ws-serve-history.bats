@@ -1,0 +1,191 @@
+#!/usr/bin/env bats
+# ws-serve-history.bats - what was sent, for who comes later or comes again.
+
+# shellcheck disable=SC2154 # PID_NAME is set by start NAME
+
+load helper
+
+# serve ARG...: the server, its stdin held open (feed serve LINE...)
+serve()
+{
+	start_fed serve ws-serve 0 --announce "$@"
+	announced serve
+	URL=ws://localhost:$PORT
+}
+
+# client NAME TARGET [ARG...]: a client that is there once this returns, and
+# sends what it is fed
+client()
+{
+	local name=$1 target=$2
+
+	shift 2
+	start_fed "$name" /usr/bin/python3 "$REPO/tests/peers/ws_client.py" \
+	    --send - "$@" "$URL$target"
+	await "$name.out" '"open": true' >/dev/null
+}
+
+# got NAME: what a client has received, one a line
+got()
+{
+	jq -r 'select(.kind) | .base64 | @base64d' "$1.out"
+}
+
+# await_text NAME TEXT: awaits a message that holds it as a text
+await_text()
+{
+	local limit=$((SECONDS + 10))
+
+	until got "$1" | grep -qF "$2"; do
+		[ "$SECONDS" -lt "$limit" ] || return 1
+	done
+}
+
+# fetch NAME TARGET N [ARG...]: the first N messages of a client
+fetch()
+{
+	start "$1" /usr/bin/python3 "$REPO/tests/peers/ws_client.py" \
+	    --count "$3" "${@:4}" "$URL$2"
+	ended "$1"
+	got "$1" | head -n "$3"
+}
+
+EVENTS=(--protocol hookline.events)
+
+@test "ws-serve --history: ?last=N begins with the last messages of the room and those to all" {
+	serve --history 3
+	client a /a
+	feed serve '{"room":"/a","text":"a1"}' '{"room":"/b","text":"b1"}' \
+	    '{"text":"all1"}' '{"room":"/a","text":"a2"}' \
+	    '{"client":"c1","text":"private"}' '{"room":"/a","json":{"n":3}}' \
+	    '{"room":"/a","base64":"/w=="}' '{"text":"end"}'
+	await_text a end
+	fetch x '/a?last=3' 4 >/dev/null
+	[ "$(jq -r 'select(.kind) | .kind, .base64' x.out | tr '\n' ' ')" = \
+	    "text $(printf '{"resumed":false}' | base64) text $(printf \
+	    '{"n":3}' | base64) binary /w== text $(printf end | base64) " ]
+	[ "$(fetch y '/b?last=100' 4 | tr '\n' ' ')" = \
+	    '{"resumed":false} b1 all1 end ' ]
+	[ "$(fetch z '/c?last=1' 2 | tr '\n' ' ')" = '{"resumed":false} end ' ]
+	client n '/a?last=0'
+	client m /a
+	feed serve '{"text":"live"}'
+	await_text n live
+	await_text m live
+	[ "$(got n | tr '\n' ' ')" = '{"resumed":false} live ' ]
+	[ "$(got m)" = live ]
+}
+
+@test "ws-serve: hookline.events gives a client event lines, others payloads" {
+	serve --relay
+	client a /a "${EVENTS[@]}"
+	client b /a
+	client c /a --protocol v1 --protocol hookline.events
+	feed serve '{"room":"/a","json":{"n":1.5}}' '{"text":"all"}' \
+	    '{"client":["c1","c2"],"text":"for you"}' \
+	    '{"type":"request","id":"i","headers":[["Cookie","s"]],"text":"r"}'
+	await_text a '"r"'
+	feed b '{"kind":"binary","text":"hi"}'
+	await_text a aGk=
+	[ "$(got a | jq -c 'del(.id, .time)')" = \
+	    '{"type":"message","room":"/a","json":{"n":1.5}}
+{"type":"message","text":"all"}
+{"type":"message","text":"for you"}
+{"type":"message","text":"r"}
+{"type":"message","client":"c2","room":"/a","base64":"aGk="}' ]
+	[ "$(got a | jq -r .id | sort -u | wc -l)" = 5 ]
+	got a | jq -r .id | sort -c
+	# The same event as on stdout.
+	[ "$(got a | tail -n 1)" = "$(grep '"type":"message"' serve.out)" ]
+	grep -q '"protocol": "hookline.events"' a.out
+	[ "$(got b | tr '\n' ' ')" = '{"n":1.5} all for you r ' ]
+	await_text c hi
+	[ "$(got c | tr '\n' ' ')" = '{"n":1.5} all r hi ' ]
+}
+
+@test "ws-serve --history: ?since=ID goes on behind it, or says that there is a gap" {
+	local id
+
+	serve --history 3
+	client a /a "${EVENTS[@]}"
+	feed serve '{"room":"/a","text":"m1"}' '{"room":"/a","text":"m2"}' \
+	    '{"text":"m3"}' '{"room":"/b","text":"x"}' '{"room":"/a","text":"m4"}'
+	await_text a '"m4"'
+	id() { got a | jq -r "select(.text == \"m$1\").id"; }
+	fetch x "/a?since=$(id 2)" 3 "${EVENTS[@]}" >/dev/null
+	[ "$(got x | jq -c '[.type, .resumed, .text]' | tr '\n' ' ')" = \
+	    '["resumed",true,null] ["message",null,"m3"] ["message",null,"m4"] ' ]
+	[ "$(got x | jq -c 'select(.resumed) | [.id, .client, .room]')" = \
+	    "[\"$(id 2)\",\"c2\",\"/a\"]" ]
+	# The very same events.
+	[ "$(got x | tail -n 2)" = "$(got a | tail -n 2)" ]
+	[ "$(fetch y "/a?since=$(id 4)" 1)" = '{"resumed":true}' ]
+	# More come than are kept.
+	feed serve '{"room":"/a","text":"m5"}' '{"room":"/a","text":"m6"}' \
+	    '{"room":"/a","text":"m7"}'
+	await_text a '"m7"'
+	[ "$(fetch z "/a?since=$(id 4)" 4 | tr '\n' ' ')" = \
+	    '{"resumed":true} m5 m6 m7 ' ]
+	[ "$(fetch v "/a?since=$(id 3)&last=2" 3 | tr '\n' ' ')" = \
+	    '{"resumed":false} m6 m7 ' ]
+	for id in nonsense ffffffff-ffff-7fff-bfff-ffffffffffff \
+	    00000000-0000-7000-8000-000000000000; do
+		[ "$(fetch w "/a?since=$id" 5 | tr '\n' ' ')" = \
+		    '{"resumed":false} m3 m5 m6 m7 ' ]
+	done
+	# It was told where it is before it was told anything else.
+	fetch t '/a?last=2' 1 "${EVENTS[@]}" >/dev/null
+	[ "$(fetch u "/a?since=$(got t | head -n 1 | jq -r .id)" 3 | tr '\n' ' ')" = \
+	    '{"resumed":true} m6 m7 ' ]
+}
+
+@test "ws-serve: without --history nothing is told, and nothing kept" {
+	serve --metrics /figures
+	feed serve '{"text":"lost"}'
+	client a '/?last=5'
+	feed serve '{"text":"live"}'
+	await_text a live
+	[ "$(got a)" = live ]
+	curl -sS "http://localhost:$PORT/figures" | grep -q \
+	    '^ws_serve_history_bytes 0$'
+}
+
+@test "ws-serve --history: what clients say to each other is kept, with --relay" {
+	serve --history 10 --relay
+	client a /a
+	feed a '{"kind":"text","text":"one"}' '{"kind":"binary","text":"two"}'
+	await_lines serve.out 4
+	[ "$(fetch x '/a?last=9' 3 | tr '\n' ' ')" = '{"resumed":false} one two ' ]
+	fetch y '/a?last=9' 3 "${EVENTS[@]}" >/dev/null
+	[ "$(got y | tail -n 2)" = "$(grep '"type":"message"' serve.out)" ]
+}
+
+@test "ws-serve --history-size: limits all rooms together, and memory" {
+	serve --history 1000000 --history-size 1M --metrics /figures
+	client a /99 "${EVENTS[@]}"
+	printf -v long '%01000d' 0
+	seq 30000 | sed "s/.*/{\"room\":\"\/&\",\"text\":\"$long\"}/" | feed serve
+	seq 1000 | sed 's/.*/{"room":"\/99","text":"m&"}/' | feed serve
+	await_text a '"m1000"'
+	[ "$(curl -sS "http://localhost:$PORT/figures" |
+	    awk '/^ws_serve_history_bytes/ { print $2 }')" -le 1048576 ]
+	[ "$(rss_kb "$PID_serve")" -lt "${HOOKLINE_SAN:+10}32768" ]
+	id=$(got a | sed -n 2p | jq -r .id)
+	[ "$(fetch x "/99?since=$id" 3 | tr '\n' ' ')" = '{"resumed":true} m2 m3 ' ]
+	# Of the first message to it nothing is known any more.
+	id=$(got a | sed -n 1p | jq -r .id)
+	[ "$(fetch y "/99?since=$id" 2 | tr '\n' ' ')" = '{"resumed":false} m1 ' ]
+}
+
+@test "ws-serve --history: a client killed and resumed 100 times sees no gap and no repeat" {
+	serve --history 1000000 --relay
+	start resume /usr/bin/python3 "$REPO/tests/peers/ws_resume.py" \
+	    "$URL/a" 100
+	await resume.out ready
+	seq 3000 | sed 's/.*/{"room":"\/a","json":&}/' >lines
+	feed serve <lines
+	feed serve '{"text":"end"}'
+	ended resume 40
+	[ "$status" -eq 0 ]
+	[ "$(cat resume.out)" = $'ready\n3000 messages, 100 times resumed' ]
+}
