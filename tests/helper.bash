@@ -15,6 +15,7 @@
 #	ended NAME [SECS]	awaits its end; sets status
 #	make_cert		ca.pem, and by it cert.pem, key.pem: localhost
 #	rss_kb PID		its resident memory
+#	preloaded NAME		sets PRELOAD: the object of tests/preload
 #
 # After `start NAME` the process's id is in PID_NAME.  NAME is a shell word of
 # letters, digits and underscores.
@@ -261,4 +262,12 @@ make_cert()
 rss_kb()
 {
 	awk '/^VmRSS:/ { print $2 }' "/proc/$1/status"
+}
+
+preloaded()
+{
+	PRELOAD=$BUILD/tests/preload/$1.so
+	[ -e "$PRELOAD" ] && return
+	echo "$PRELOAD is missing: make test-programs"
+	return 1
 }

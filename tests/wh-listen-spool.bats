@@ -16,7 +16,8 @@ listen()
 # listen_with_faults: the same on a disk whose faults the file `fault` names
 listen_with_faults()
 {
-	start l env LD_PRELOAD="$BUILD/tests/preload/disk.so" \
+	preloaded disk
+	start l env LD_PRELOAD="$PRELOAD" \
 	    DISK_FAULT="$PWD/fault" wh-listen --announce --spool q "$@" 0
 	announced l
 }

@@ -135,8 +135,9 @@ what()
 	receiver --script 400
 	echo slow >fault
 	mkdir seg
+	preloaded disk
 	start sender bash -c "exec env DISK_FAULT=$PWD/fault \
-	    LD_PRELOAD=$BUILD/tests/preload/disk.so \
+	    LD_PRELOAD=$PRELOAD \
 	    wh-send --dead-letter seg/dead $URL <<<1"
 	await seg/dead '"failed"'
 	[ ! -s sender.out ]

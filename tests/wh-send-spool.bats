@@ -162,7 +162,8 @@ teardown()
 
 @test "--spool: after an error of the disk no line is said to be stored" {
 	echo eio >fault
-	run --separate-stderr env LD_PRELOAD="$BUILD/tests/preload/disk.so" \
+	preloaded disk
+	run --separate-stderr env LD_PRELOAD="$PRELOAD" \
 	    DISK_FAULT="$PWD/fault" wh-send --spool q --enqueue <<<'1'
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]
@@ -245,7 +246,7 @@ teardown()
 	[ "$(list due | jq .key | xargs)" = '1 2 1 2 3' ]
 	start sender wh-send --spool q --follow --jobs 1 --order key \
 	    --backoff 1h --breaker off "$URL"
-	await q/state.ndjson done
+	await q/state.ndjson 'done'
 	[ "$(bodies)" = '{"k":1} {"k":2} {"k":3}' ]
 	kill -KILL "$PID_sender"
 	ended sender || :
