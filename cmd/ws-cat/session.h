@@ -83,8 +83,10 @@ struct session {
 	int over;			/* no connection any more */
 };
 
+/* Before there are any, conns is NULL, to which nothing may be added. */
 #define EACH_CONN(s, c) \
-	((c) = (s)->conns; (c) < (s)->conns + (s)->nconns; (c)++)
+	((c) = (s)->conns; (s)->nconns > 0 && \
+	    (c) < (s)->conns + (s)->nconns; (c)++)
 
 /* ---- session.c ---- */
 
