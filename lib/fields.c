@@ -169,13 +169,27 @@ fields_add(struct fields *f, const char *name, struct span value,
 	return add(f, span_of(text, n), span_of(text + n, value.n), why);
 }
 
-int
-fields_have(const struct http1_field *v, size_t n, struct span name)
+static const struct http1_field *
+find(const struct http1_field *v, size_t n, struct span name)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		if (span_case_eq(v[i].name, name))
-			return 1;
-	return 0;
+			return &v[i];
+	return NULL;
+}
+
+struct span
+fields_value(const struct http1_field *v, size_t n, struct span name)
+{
+	const struct http1_field *f = find(v, n, name);
+
+	return f != NULL ? f->value : (struct span){ NULL, 0 };
+}
+
+int
+fields_have(const struct http1_field *v, size_t n, struct span name)
+{
+	return find(v, n, name) != NULL;
 }

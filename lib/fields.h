@@ -29,7 +29,10 @@ void fields_done(struct fields *);
 int fields_add(struct fields *, const char *name, struct span value,
     struct why *);
 
-/* Is one of that name there, of those n? */
+/* The value of the first of that name, of those n; p NULL if there is
+ * none. */
+struct span fields_value(const struct http1_field *, size_t n,
+    struct span name);
 int fields_have(const struct http1_field *, size_t n, struct span name);
 
 #endif

@@ -66,12 +66,7 @@ cloud_check(const struct config *c, const struct fields *given,
 static struct span
 content_type(const struct job *j)
 {
-	size_t i;
-
-	for (i = 0; i < j->nheaders; i++)
-		if (span_case_eq(j->headers[i].name, CONTENT_TYPE))
-			return j->headers[i].value;
-	return (struct span){ NULL, 0 };
+	return fields_value(j->headers, j->nheaders, CONTENT_TYPE);
 }
 
 /* A string's text, the job's; p NULL if it is none, or empty. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "consent.h"
+#include "fields.h"
 #include "json.h"
 #include "names.h"
 #include "rate.h"
@@ -112,17 +113,6 @@ asked_of(struct consent *c, const struct job *j)
 
 /* ---- the answer ---- */
 
-static struct span
-field(const struct http_result *r, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < r->nheaders; i++)
-		if (span_case_eq(r->headers[i].name, span_str(name)))
-			return r->headers[i].value;
-	return (struct span){ NULL, 0 };
-}
-
 /* Neither yes nor no, but something that an attempt may come to as well. */
 static int
 is_for_attempts(const struct http_result *r)
@@ -134,7 +124,8 @@ is_for_attempts(const struct http_result *r)
 static void
 take_rate(struct asked *a, const struct http_result *r)
 {
-	struct span told = field(r, "WebHook-Allowed-Rate");
+	struct span told = fields_value(r->headers, r->nheaders,
+	    SPAN("WebHook-Allowed-Rate"));
 	int64_t n;
 
 	if (span_eq(told, SPAN("*")))
@@ -151,7 +142,8 @@ static void
 decide(struct asked *a, const struct http_result *r)
 {
 	struct consent *c = a->consent;
-	struct span allowed = field(r, "WebHook-Allowed-Origin");
+	struct span allowed = fields_value(r->headers,
+	    r->nheaders, SPAN("WebHook-Allowed-Origin"));
 
 	if (is_for_attempts(r)) {
 		a->state = UNASKED;
@@ -199,7 +191,8 @@ ask(struct asked *a, const struct job *j, struct why *why)
 	struct http_request r = { .url = j->url, .method = "OPTIONS",
 	    .headers = fields, .public_only = j->strange };
 	char rate[24];
-	size_t i;
+	struct span authorization = fields_value(j->headers, j->nheaders,
+	    SPAN("Authorization"));
 
 	fields[r.nheaders++] = (struct http1_field){
 	    SPAN("WebHook-Request-Origin"), span_str(c->origin) };
@@ -209,9 +202,9 @@ ask(struct asked *a, const struct job *j, struct why *why)
 		    SPAN("WebHook-Request-Rate"), span_str(rate) };
 	fields[r.nheaders++] = (struct http1_field){ SPAN("User-Agent"),
 	    SPAN("hookline/" HOOKLINE_VERSION) };
-	for (i = 0; i < j->nheaders && r.nheaders < 4; i++)
-		if (span_case_eq(j->headers[i].name, SPAN("Authorization")))
-			fields[r.nheaders++] = j->headers[i];
+	if (authorization.p != NULL)
+		fields[r.nheaders++] = (struct http1_field){
+		    SPAN("Authorization"), authorization };
 	a->transfer = http_start(a->consent->http, &r, on_answer, a, why);
 	if (a->transfer == NULL)
 		return -1;

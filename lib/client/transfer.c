@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../clock.h"
+#include "../fields.h"
 #include "../netguard.h"
 #include "../retry.h"
 #include "transfer.h"
@@ -63,13 +64,10 @@ on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *addr)
 static int64_t
 asked_wait(const struct http_result *r)
 {
-	size_t i;
+	struct span value = fields_value(r->headers, r->nheaders,
+	    SPAN("Retry-After"));
 
-	for (i = 0; i < r->nheaders; i++)
-		if (span_case_eq(r->headers[i].name, SPAN("Retry-After")))
-			return retry_after_ms(r->headers[i].value,
-			    clock_wall_us());
-	return -1;
+	return value.p != NULL ? retry_after_ms(value, clock_wall_us()) : -1;
 }
 
 /* 0 if there was a whole answer. */

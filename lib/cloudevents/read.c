@@ -1,5 +1,6 @@
 /* cloudevents/read.c - a CloudEvent taken apart. */
 #include "cloudevents.h"
+#include "fields.h"
 #include "json.h"
 #include "percent.h"
 #include "utf8.h"
@@ -113,17 +114,6 @@ print(struct buf *out, const struct cloudevents *all)
 
 /* ---- binary mode ---- */
 
-static struct span
-first_field(const struct http1_field *v, size_t n, struct span name)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (span_case_eq(v[i].name, name))
-			return v[i].value;
-	return (struct span){ NULL, 0 };
-}
-
 /* Frees the text of double quotes and the backslashes between them (RFC 9110
  * section 5.6.4), in place; one that is never closed is left alone. */
 static size_t
@@ -191,7 +181,7 @@ read_binary(struct cloudevents *all, const struct http1_field *fields,
 {
 	size_t i, most = 0;
 
-	if (first_field(fields, n, SPAN("ce-specversion")).p == NULL)
+	if (fields_value(fields, n, SPAN("ce-specversion")).p == NULL)
 		return 0;
 	/* Room for all, so that what is added stays where it is. */
 	for (i = 0; i < n; i++)
@@ -262,7 +252,7 @@ read_structured(struct cloudevents *all, struct span body)
 static struct span
 media_type(const struct http1_field *fields, size_t n)
 {
-	struct span type = first_field(fields, n, SPAN("Content-Type"));
+	struct span type = fields_value(fields, n, SPAN("Content-Type"));
 	size_t i;
 
 	for (i = 0; i < type.n; i++)

@@ -1,5 +1,6 @@
 /* deliver/judge.c - what an answer, or none, means. */
 #include "deliver/own.h"
+#include "fields.h"
 
 static int
 is_passing(int status)
@@ -49,14 +50,11 @@ judge(const struct http_result *r)
 const struct why *
 judge_explain(const struct http_result *r, struct why *why)
 {
-	struct span to = { NULL, 0 };
-	size_t i;
+	struct span to;
 
 	if (r->why != NULL || r->status / 100 != 3)
 		return r->why;
-	for (i = 0; i < r->nheaders; i++)
-		if (span_case_eq(r->headers[i].name, SPAN("Location")))
-			to = r->headers[i].value;
+	to = fields_value(r->headers, r->nheaders, SPAN("Location"));
 	if (to.n == 0)
 		return NULL;
 	why_set(why, STATUS_SOME, "redirected to %.*s, which is not followed",

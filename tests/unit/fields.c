@@ -51,6 +51,8 @@ taken(void)
 	    "Added=x,");
 	CHECK(fields_have(f.v, f.n, SPAN("NONE")));
 	CHECK(!fields_have(f.v, f.n, SPAN("Non")));
+	CHECK(span_eq(fields_value(f.v, f.n, SPAN("a")), SPAN("b\tc")));
+	CHECK(fields_value(f.v, f.n, SPAN("Non")).p == NULL);
 	fields_done(&f);
 }
 
