@@ -165,6 +165,12 @@ got()
 	[ "$(got)" = '1 {"since":null,"as":"<>","seq":"a b/1"}
 2 {"since":"a b/1","as":"<a b/1>","seq":"a b/1"}
 3 {"since":"a b/1","as":"<a b/1>","seq":"a b/1"}' ]
+	# What is no message any more with what was remembered is told.
+	server drop=1 serve
+	cat_of --resume '"!"' --hello '"data:;base64,$last"' "$URL" </dev/null
+	[ "$status" -eq 2 ]
+	grep base64 err
+	[ "$(grep -c '"path"' server.out)" -eq 2 ]
 	server drop=1 serve
 	cat_of -R --resume 'length' --hello 'since $last' -n 2 "$URL" </dev/null
 	[ "$(got)" = $'1 since \n2 since 6' ]

@@ -123,6 +123,8 @@ fail(struct conn *c, const struct why *why)
 {
 	verdict_report(c, why->status, "%s", why->text);
 	c->session->tool->undone = 1;
+	ws_free(c->ws);		/* which may be up: a hello that is none */
+	c->ws = NULL;
 	end_conn(c);
 }
 

@@ -10,6 +10,7 @@ static int
 message(struct hello *h, struct span line, struct span last, struct msg *m,
     struct why *why)
 {
+	struct why cause;
 	int bad = 0;
 
 	buf_clear(&h->line);
@@ -21,8 +22,10 @@ message(struct hello *h, struct span line, struct span last, struct msg *m,
 	if (bad)
 		return why_set(why, STATUS_USAGE, "--hello: out of memory");
 	*m = (struct msg){ MSG_TEXT, buf_span(&h->line) };
-	return h->is_raw ? 0 :
-	    payload_read(buf_span(&h->line), &h->scratch, m, why);
+	if (h->is_raw ||
+	    payload_read(buf_span(&h->line), &h->scratch, m, &cause) == 0)
+		return 0;
+	return why_set(why, STATUS_USAGE, "--hello: %s", cause.text);
 }
 
 /* The next line of a file: 0 at the end. */
@@ -88,10 +91,9 @@ hello_init(struct hello *h, const struct config *c, struct why *why)
 	h->is_file = c->hello[0] == '@';
 	if (!h->is_file && buf_adds(&h->text, c->hello) == -1)
 		return why_set(why, STATUS_USAGE, "--hello: out of memory");
-	if ((h->is_file && file_read(&h->text, c->hello + 1, &cause) == -1) ||
-	    hello_each(h, SPAN(""), ignore, NULL, &cause) == -1)
+	if (h->is_file && file_read(&h->text, c->hello + 1, &cause) == -1)
 		return why_set(why, STATUS_USAGE, "--hello: %s", cause.text);
-	return 0;
+	return hello_each(h, SPAN(""), ignore, NULL, why);
 }
 
 void

@@ -53,7 +53,8 @@ class Server:
         try:
             while left is None or left > 0:
                 text = await ws.recv()
-                say({"conn": count, "text": text})
+                say({"conn": count, "text": text if isinstance(text, str)
+                     else text.hex()})
                 await ws.send(text)
                 left = None if left is None else left - 1
             if name == "drop":
