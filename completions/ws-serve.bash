@@ -24,6 +24,11 @@ _ws_serve()
 	--history-size)
 		return
 		;;
+	--history-file)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	--publish)
 		return
 		;;
@@ -122,6 +127,7 @@ _ws_serve()
 		    --page
 		    --history
 		    --history-size
+		    --history-file
 		    --publish
 		    --events
 		    --payload

@@ -6,6 +6,7 @@ complete -c ws-serve -l lines -d 'send each line on stdin, as it is, to every cl
 complete -c ws-serve -l page -r -F -a 'chat feed' -d 'answer browsers with this web page'
 complete -c ws-serve -l history -x -d 'keep the last N messages of each room for who comes'
 complete -c ws-serve -l history-size -x -d 'bytes of all messages kept; beyond, the oldest go'
+complete -c ws-serve -l history-file -r -F -d 'keep the history in this file, too, over a restart'
 complete -c ws-serve -l publish -x -d 'POSTs to this path are messages, too'
 complete -c ws-serve -s e -l events -d 'lines are events: messages in an envelope'
 complete -c ws-serve -s p -l payload -d 'lines are payloads: messages and nothing else'

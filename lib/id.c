@@ -5,6 +5,7 @@
  * (RFC 9562 section 6.2, method 2).
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -90,4 +91,26 @@ id_uuid7(char out[ID_SIZE], int64_t wall_us)
 	*p++ = '-';
 	p = hex(p, last.low, 12);
 	*p = '\0';
+}
+
+void
+id_after(const char *id)
+{
+	unsigned long long part[5];
+	uint64_t ms, high, low;
+	int end = 0;
+
+	if (sscanf(id, "%8llx-%4llx-%4llx-%4llx-%12llx%n", &part[0], &part[1],
+	    &part[2], &part[3], &part[4], &end) != 5 || end != ID_SIZE - 1 ||
+	    part[2] >> 12 != 7)
+		return;
+	ms = part[0] << 16 | part[1];
+	high = part[2] & HIGH_MASK;
+	low = (part[3] << 48 | part[4]) & LOW_MASK;
+	if (ms < last.ms || (ms == last.ms && (high < last.high ||
+	    (high == last.high && low < last.low))))
+		return;
+	last.ms = ms;
+	last.high = high;
+	last.low = low;
 }

@@ -13,4 +13,8 @@
 
 void id_uuid7(char out[ID_SIZE], int64_t wall_us);
 
+/* Ids from now on come after this one, which another process has made (its
+ * first 36 characters; what is no id of version 7 counts for nothing). */
+void id_after(const char *id);
+
 #endif

@@ -189,3 +189,100 @@ EVENTS=(--protocol hookline.events)
 	[ "$status" -eq 0 ]
 	[ "$(cat resume.out)" = $'ready\n3000 messages, 100 times resumed' ]
 }
+
+# ---- --history-file ----
+
+# restart ARG...: the server is killed, and comes again
+restart()
+{
+	kill -KILL "$PID_serve"
+	ended serve
+	serve "$@"
+}
+
+@test "ws-serve --history-file: a history outlives a server that is killed, with its ids" {
+	local file=(--history 3 --history-file kept)
+
+	serve "${file[@]}" --relay
+	client a /a "${EVENTS[@]}"
+	client b /b
+	feed serve '{"room":"/a","text":"m1"}' '{"text":"m2"}' \
+	    '{"do":"join","client":"c2","room":"/a"}' \
+	    '{"client":"c1","text":"private"}'
+	await_text a private
+	feed b '{"kind":"text","text":"m3"}'
+	await_text a '"m3"'
+	id=$(got a | head -n 1 | jq -r .id)
+	restart "${file[@]}"
+	fetch x "/a?since=$id" 3 "${EVENTS[@]}" >/dev/null
+	[ "$(got x | jq -c '[.resumed, .text]' | tr '\n' ' ')" = \
+	    '[true,null] [null,"m2"] [null,"m3"] ' ]
+	[ "$(got x | tail -n 1)" = "$(got a | tail -n 1)" ]
+	[ "$(fetch y '/b?last=9' 3 | tr '\n' ' ')" = '{"resumed":false} m2 m3 ' ]
+	# What comes now comes after it.
+	client c "/a?since=$id" "${EVENTS[@]}"
+	feed serve '{"room":"/a","text":"m4"}' '{"room":"/a","text":"m5"}'
+	await_text c m5
+	got c | tail -n +2 | jq -r .id | sort -c
+	# And m1 is gone, though there were only so few since the restart.
+	restart "${file[@]}"
+	[ "$(fetch z "/a?since=$id" 5 | tr '\n' ' ')" = \
+	    '{"resumed":true} m2 m3 m4 m5 ' ]
+	[ "$(fetch v "/a?since=00000000-0000-7000-8000-000000000000" 5 |
+	    tr '\n' ' ')" = '{"resumed":false} m2 m3 m4 m5 ' ]
+}
+
+@test "ws-serve --history-file: is written anew once most of it is of no use" {
+	local file=(--history 5 --history-file kept)
+
+	serve "${file[@]}"
+	client a /a "${EVENTS[@]}"
+	printf -v long '%01000d' 0
+	seq 5000 | sed "s/.*/{\"room\":\"\/a\",\"text\":\"m& $long\"}/" |
+	    feed serve
+	await_text a 'm5000 '
+	[ "$(stat -c %s kept)" -lt 2000000 ]
+	[ "$(stat -c %a kept)" = 600 ]
+	[ ! -e kept.new ]
+	id=$(got a | tail -n 5 | head -n 1 | jq -r .id)
+	old=$(got a | tail -n 7 | head -n 1 | jq -r .id)
+	restart "${file[@]}"
+	[ "$(fetch x "/a?since=$id" 5 | cut -c1-6 | tr '\n' ' ')" = \
+	    '{"resu m4997  m4998  m4999  m5000  ' ]
+	[ "$(fetch y "/a?since=$old&last=1" 2 | cut -c1-15 | tr '\n' ' ')" = \
+	    '{"resumed":fals m5000 000000000 ' ]
+}
+
+@test "ws-serve --history-file: a torn line is cut, another file is left alone" {
+	serve --history 5 --history-file kept
+	client a /a
+	feed serve '{"text":"m1"}' '{"text":"m2"}'
+	await_text a m2
+	run --separate-stderr ws-serve 0 --history 5 --history-file kept
+	[ "$status" -eq 2 ]
+	[[ $stderr == *"another server"* ]]
+	kill -KILL "$PID_serve"
+	ended serve
+	truncate -s -5 kept
+	serve --history 5 --history-file kept
+	feed serve '{"text":"m3"}'
+	client b /b
+	feed serve '{"client":"c1","text":"end"}'
+	await_text b end
+	[ "$(fetch x '/?last=9' 3 | tr '\n' ' ')" = '{"resumed":false} m1 m3 ' ]
+	kill -TERM "$PID_serve"
+	ended serve
+	[ "$status" -eq 0 ]
+	jq -c . kept >/dev/null
+	echo '{"type":"open","id":"x"}' >log
+	cp log before
+	run --separate-stderr ws-serve 0 --history 5 --history-file log
+	[ "$status" -eq 2 ]
+	cmp log before
+	run --separate-stderr ws-serve 0 --history-file new
+	[ "$status" -eq 2 ]
+	[ ! -e new ]
+	run --separate-stderr ws-serve 0 --history 5 --history-file /dev/full
+	[ "$status" -eq 2 ]
+	[[ $stderr == *"/dev/full: not a file"* ]]
+}

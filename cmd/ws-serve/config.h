@@ -18,6 +18,7 @@ struct config {
 	const char *origins;		/* "any", a list, or NULL: our host */
 	const char *page;		/* chat, feed, a file; or NULL */
 	const char *publish;		/* a path, or NULL */
+	const char *history_file;
 	int whole_lines;		/* --lines */
 	int relay, echo, announce, stay, compress;
 	int slow;			/* an enum hub_slow */

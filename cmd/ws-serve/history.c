@@ -61,9 +61,24 @@ trim(struct hub *h, struct history_shelf *shelf)
 	}
 }
 
-static struct history_entry *
-entry_new(struct span line, struct why *why)
+/* Does the event name another room than the one it is kept for? */
+static int
+is_elsewhere(struct hub *h, const struct room *room, const struct event *e)
 {
+	struct span name;
+	struct why why;
+
+	if (room == NULL)
+		return 0;
+	buf_clear(&h->scratch);
+	return event_string(e->room, "room", &h->scratch, &name, &why) != 0 ||
+	    !span_eq(name, room->named.name);
+}
+
+static struct history_entry *
+entry_new(struct hub *h, struct room *room, struct span line)
+{
+	struct why why;
 	struct history_entry *e = calloc(1, sizeof(*e));
 	size_t n = ws_frame_size(line.n);
 	struct span id;
@@ -75,9 +90,11 @@ entry_new(struct span line, struct why *why)
 	}
 	ws_frame(e->event, (struct msg){ MSG_TEXT, line }, 0);
 	e->line = span_of(e->event->data + n - line.n, line.n);
-	if (event_read(e->line, &event, why) == 0 && event.id.n > 2 &&
+	if (event_read(e->line, &event, &why) == 0 && event.id.n > 2 &&
 	    json_plain(event.id, &id) && id.n == ID_SIZE - 1) {
 		memcpy(e->id, id.p, id.n);
+		e->room = room;
+		e->elsewhere = is_elsewhere(h, room, &event) != 0;
 		return e;
 	}
 	block_unref(e->event);
@@ -85,28 +102,45 @@ entry_new(struct span line, struct why *why)
 	return NULL;
 }
 
-void
-history_keep(struct hub *h, struct room *room, struct span line)
+static struct history_entry *
+shelve(struct hub *h, struct room *room, struct span line)
 {
 	struct history_shelf *shelf = shelf_of(h, room);
-	struct history_entry *e;
-	struct why why;
+	struct history_entry *e = entry_new(h, room, line);
 
-	if (h->config->history == 0)
-		return;
-	e = line.p == NULL ? NULL : entry_new(line, &why);
-	if (e == NULL) {	/* nobody may resume over it */
-		say_err("a message is in no history: out of memory");
-		id_uuid7(h->history.gone, clock_wall_us());
-		return;
-	}
-	e->room = room;
+	if (e == NULL)
+		return NULL;
 	list_add(&h->history.entries, &e->of_all);
 	list_add(&shelf->entries, &e->of_shelf);
 	shelf->count++;
 	h->history.count++;
 	h->history.bytes += cost(e);
-	trim(h, shelf);
+	return e;
+}
+
+void
+history_keep(struct hub *h, struct room *room, struct span line)
+{
+	struct history_entry *e;
+
+	if (h->config->history == 0)
+		return;
+	e = line.p == NULL ? NULL : shelve(h, room, line);
+	if (e == NULL) {	/* nobody may resume over it */
+		say_err("a message is in no history: out of memory");
+		id_uuid7(h->history.gone, clock_wall_us());
+		return;
+	}
+	archive_add(h, e);
+	trim(h, shelf_of(h, room));
+	archive_settle(h);
+}
+
+void
+history_load(struct hub *h, struct room *room, struct span line)
+{
+	if (shelve(h, room, line) != NULL)
+		trim(h, shelf_of(h, room));
 }
 
 /* ---- telling ---- */
@@ -148,12 +182,12 @@ later(const char *a, const char *b)
 	return strcmp(a, b) > 0 ? a : b;
 }
 
-/* The last id that is missing here. */
-static const char *
-gone(struct hub *h, struct room *room)
+const char *
+history_gone(const struct hub *h, const struct room *room)
 {
-	return later(room->shelf.gone,
-	    later(h->history.for_all.gone, h->history.gone));
+	const char *id = later(h->history.for_all.gone, h->history.gone);
+
+	return room == NULL ? id : later(room->shelf.gone, id);
 }
 
 /* Is everything here that came after it?  Ids of ours ascend, so one that was
@@ -169,7 +203,7 @@ is_known(struct hub *h, struct room *room, struct span since, char *id)
 	id[since.n] = '\0';
 	id_uuid7(now, clock_wall_us());
 	return strspn(id, "0123456789abcdef-") == since.n &&
-	    strcmp(id, gone(h, room)) >= 0 && strcmp(id, now) <= 0;
+	    strcmp(id, history_gone(h, room)) >= 0 && strcmp(id, now) <= 0;
 }
 
 /* How many entries go before what is told; *place becomes the id that it
@@ -184,7 +218,7 @@ skip(struct client *c, const struct history_wish *wish, int known,
 	size_t n = 0, most = 0;
 
 	if (!known) {
-		memcpy(place, gone(c->hub, c->room), ID_SIZE);
+		memcpy(place, history_gone(c->hub, c->room), ID_SIZE);
 		if (wish->last >= 0 && (uint64_t)wish->last < total)
 			most = total - (size_t)wish->last;
 	}
@@ -290,6 +324,7 @@ history_done(struct hub *h)
 {
 	struct link *l;
 
+	archive_done(h);
 	while ((l = list_first(&h->history.entries)) != NULL)
 		forget(h, LIST_OF(l, struct history_entry, of_all));
 	buf_done(&h->scratch);

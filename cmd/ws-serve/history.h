@@ -31,6 +31,7 @@ struct history_entry {
 					   when it is wanted */
 	struct span line;		/* the event, in its frame */
 	char id[ID_SIZE];
+	unsigned char elsewhere;	/* the event names another room */
 };
 
 struct history_shelf {
@@ -44,6 +45,15 @@ struct history {
 	struct history_shelf for_all;
 	size_t count, bytes;
 	char gone[ID_SIZE];
+};
+
+/* The file, unless path is NULL. */
+struct archive {
+	const char *path;
+	int fd;
+	size_t size, next_try;		/* of writing it anew: its size */
+	int failing;
+	char lost[ID_SIZE];		/* the last that is not in it */
 };
 
 /* What a client asks for on coming. */

@@ -111,6 +111,9 @@ struct hub_visit {
  * history.  NULL if memory is out. */
 const struct client *hub_add(struct hub *, const struct hub_visit *,
     struct stream *takes);
+/* The history is what the file holds, and is kept there from now on.  Before
+ * any client comes.  Keeps path.  -1 and why: STATUS_USAGE. */
+int hub_history_file(struct hub *, const char *path, struct why *);
 size_t hub_count(const struct hub *);
 void hub_metrics(const struct hub *, struct metrics *);
 

@@ -131,6 +131,9 @@ start_listening(struct server *s, struct why *why)
 	    tool_on_stop(&s->tool, c->drain_ms + 2 * FLUSH_MS, on_signal,
 	    s) == -1)
 		return why_set(why, STATUS_SOME, "out of memory");
+	if (c->history_file != NULL &&
+	    hub_history_file(s->hub, c->history_file, why) == -1)
+		return -1;
 	s->listen = listen_new(s->tool.loop, &listen, visit_accept, s, why);
 	return s->listen == NULL ? -1 : 0;
 }

@@ -31,6 +31,9 @@ static const struct opt options[] = {
 		".Ql ?last=20\nor\n.Ql ?since=ID ." },
 	{ SIZE("history-size", history_size, "16M", 1),
 	    .help = "bytes of all messages kept; beyond, the oldest go" },
+	{ .type = OPT_TYPE_STRING, .name = "history-file", .arg = "FILE",
+	    AT(history_file),
+	    .help = "keep the history in this file, too, over a restart" },
 	{ .type = OPT_TYPE_STRING, .name = "publish", .arg = "PATH",
 	    AT(publish), .help = "POSTs to this path are messages, too",
 	    .more = "To the room of\n.Ql ?room=/lobby ,\nor to every client."
@@ -118,6 +121,9 @@ options_check(struct config *c, struct why *why)
 
 	if (front_probes_check(&c->probes, why) == -1)
 		return -1;
+	if (c->history_file != NULL && c->history == 0)
+		return why_set(why, STATUS_USAGE,
+		    "--history-file: --history is missing");
 	if (c->publish != NULL && c->publish[0] != '/')
 		return why_set(why, STATUS_USAGE,
 		    "--publish: %s does not begin with /", c->publish);

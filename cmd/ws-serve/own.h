@@ -1,7 +1,8 @@
 /* own.h - what the files of the hub share: for them only.
  *
  * rooms.c knows who is in which room; send.c sends; slow.c knows who is too
- * slow for it; history.c keeps what was sent; pulse.c pings; hub.c is the rest.
+ * slow for it; history.c keeps what was sent, archive.c in a file, too; pulse.c
+ * pings; hub.c is the rest.
  */
 #ifndef WS_SERVE_HUB_OWN_H
 #define WS_SERVE_HUB_OWN_H
@@ -17,6 +18,7 @@ struct hub {
 	struct client *clients;
 	struct outbox outbox, events;	/* for all of them */
 	struct history history;
+	struct archive archive;
 	struct buf scratch;
 	struct deflaters deflaters;
 	struct loop_task turn_end;
@@ -91,8 +93,21 @@ void history_shelf_init(struct history_shelf *);
 /* The event line of a message to a room, or (NULL) to all. */
 void history_keep(struct hub *, struct room *, struct span line);
 
+/* The same for one that is in the file. */
+void history_load(struct hub *, struct room *, struct span line);
+
+/* The last id that is missing: of a room, or (NULL) of all rooms. */
+const char *history_gone(const struct hub *, const struct room *);
+
 /* Sends a client that has come what it asks for. */
 void history_tell(struct client *, const struct history_wish *);
+
+/* ---- archive.c ---- */
+
+void archive_add(struct hub *, const struct history_entry *);
+/* Writes the file anew, if it is worth it. */
+void archive_settle(struct hub *);
+void archive_done(struct hub *);
 
 /* ---- pulse.c ---- */
 

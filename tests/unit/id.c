@@ -39,5 +39,18 @@ main(void)
 	CHECK(wrong == 0);
 	id_uuid7(id, (ms + 3600000) * 1000);
 	CHECK(strncmp(id, "017f2319-6830-7", 15) == 0);
+	/* Another process's ids, of an hour later. */
+	id_after("017f2350-56f0-7abc-8123-456789abcdef");
+	id_uuid7(id, ms * 1000);
+	CHECK(well_formed(id));
+	CHECK(strcmp(id, "017f2350-56f0-7abc-8123-456789abcdef") > 0);
+	CHECK(strncmp(id, "017f2350-56f0-7abc-8123-4", 25) == 0);
+	id_after("017f2319-6830-7fff-bfff-ffffffffffff");	/* earlier */
+	id_after("017f2350-56f0-4fff-bfff-ffffffffffff");	/* no such id */
+	id_after("");
+	memcpy(last, id, sizeof(id));
+	id_uuid7(id, ms * 1000);
+	CHECK(strcmp(id, last) > 0);
+	CHECK(strncmp(id, "017f2350-56f0-7abc-8123-4", 25) == 0);
 	return CHECK_DONE;
 }

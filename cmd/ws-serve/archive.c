@@ -1,0 +1,305 @@
+/* archive.c - --history-file: the history outlives the server.
+ *
+ * Event lines as they were sent, appended before they are: each is in the
+ * file by the turn's end, when it leaves for the clients.  Among them are
+ * lines that say what is gone: of all rooms, or of one.
+ *
+ *	{"type":"history","id":ID[,"room":ROOM]}
+ *
+ * and events that went to another room than they came from:
+ *
+ *	{"type":"kept","id":ID,"room":ROOM,"event":{...}}
+ *
+ * Once most of the file is of no use any more it is written anew beside
+ * itself, and takes its own place.  It is synchronised then, and at the end:
+ * a machine that breaks down may lose the last lines, a server that does not.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "event.h"
+#include "file.h"
+#include "json.h"
+#include "own.h"
+#include "say.h"
+
+#define MAX_FILE ((size_t)4 << 30)
+#define SPARE ((size_t)1 << 20)		/* what may be of no use, at least */
+
+/* ---- writing ---- */
+
+/* Appends, or leaves the file as it was.  -1 and errno. */
+static int
+append(int fd, struct span s, size_t *size)
+{
+	int error;
+
+	if (file_write(fd, s, NULL) == 0) {
+		*size += s.n;
+		return 0;
+	}
+	error = errno;
+	/* Where this fails, too, reading will meet a torn line. */
+	if (ftruncate(fd, (off_t)*size) == 0)
+		errno = error;
+	return -1;
+}
+
+static int
+gone_line(struct buf *out, const struct room *room, const char *id)
+{
+	return buf_adds(out, "{\"type\":\"history\"") |
+	    event_text(out, "id", span_str(id)) |
+	    (room == NULL ? 0 : event_text(out, "room", room->named.name)) |
+	    event_end(out) | buf_addc(out, '\n');
+}
+
+static int
+entry_line(struct buf *out, const struct history_entry *e)
+{
+	if (!e->elsewhere)
+		return buf_add(out, e->line) | buf_addc(out, '\n');
+	return buf_adds(out, "{\"type\":\"kept\"") |
+	    event_text(out, "id", span_str(e->id)) |
+	    event_text(out, "room", e->room->named.name) |
+	    event_raw(out, "event", e->line) | event_end(out) |
+	    buf_addc(out, '\n');
+}
+
+static void
+fail(struct hub *h, const char *id)
+{
+	struct archive *a = &h->archive;
+
+	if (!a->failing)
+		say_err("%s: %s; it is tried again", a->path, strerror(errno));
+	a->failing = 1;
+	memcpy(a->lost, id, ID_SIZE);
+}
+
+void
+archive_add(struct hub *h, const struct history_entry *e)
+{
+	struct archive *a = &h->archive;
+	struct buf *b = &h->scratch;
+
+	if (a->path == NULL)
+		return;
+	buf_clear(b);
+	/* Nobody is to resume over what is not in the file. */
+	if ((a->failing && gone_line(b, NULL, a->lost) != 0) ||
+	    entry_line(b, e) != 0) {
+		errno = ENOMEM;
+		fail(h, e->id);
+	} else if (append(a->fd, buf_span(b), &a->size) == -1) {
+		fail(h, e->id);
+	} else {
+		if (a->failing)
+			say_warn("%s: can be written again", a->path);
+		a->failing = 0;
+	}
+}
+
+/* ---- writing it anew ---- */
+
+static int
+put(struct archive *to, struct buf *b, size_t atleast)
+{
+	if (b->n < atleast)
+		return 0;
+	if (append(to->fd, buf_span(b), &to->size) == -1)
+		return -1;
+	buf_clear(b);
+	return 0;
+}
+
+/* What is gone first, then what is there. */
+static int
+write_all(struct hub *h, struct archive *to)
+{
+	struct buf *b = &h->scratch;
+	const struct link *l, *end = &h->history.entries;
+	const struct history_entry *e;
+
+	buf_clear(b);
+	if (gone_line(b, NULL, history_gone(h, NULL)) != 0)
+		return -1;
+	for (l = end->next; l != end; l = l->next) {
+		e = LIST_OF(l, struct history_entry, of_all);
+		if (e->room != NULL && e->room->shelf.gone[0] != '\0' &&
+		    list_first(&e->room->shelf.entries) == &e->of_shelf &&
+		    gone_line(b, e->room, e->room->shelf.gone) != 0)
+			return -1;
+		if (entry_line(b, e) != 0 || put(to, b, 65536) == -1)
+			return -1;
+	}
+	return put(to, b, 1) == -1 || fdatasync(to->fd) == -1 ? -1 : 0;
+}
+
+static int
+rewrite(struct hub *h)
+{
+	struct archive *a = &h->archive, to = { .path = a->path };
+	char name[4096];
+	int n = snprintf(name, sizeof(name), "%s.new", a->path);
+
+	if (n < 0 || (size_t)n >= sizeof(name)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	to.fd = open(name, O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC,
+	    0600);
+	if (to.fd == -1)
+		return -1;
+	if (flock(to.fd, LOCK_EX | LOCK_NB) == -1 ||
+	    write_all(h, &to) == -1 || rename(name, a->path) == -1) {
+		close(to.fd);
+		unlink(name);
+		return -1;
+	}
+	close(a->fd);
+	*a = to;
+	return 0;
+}
+
+void
+archive_settle(struct hub *h)
+{
+	struct archive *a = &h->archive;
+
+	if (a->path == NULL || a->size < 2 * h->history.bytes + SPARE ||
+	    a->size < a->next_try)
+		return;
+	a->next_try = 0;
+	if (rewrite(h) == 0)
+		return;
+	say_warn("%s: not written anew: %s", a->path, strerror(errno));
+	a->next_try = 2 * a->size;
+}
+
+/* ---- reading ---- */
+
+static int
+read_gone(struct hub *h, const struct event *e, struct span id,
+    struct why *why)
+{
+	struct room *room = NULL;
+	struct span name;
+
+	buf_clear(&h->scratch);
+	if (event_string(e->room, "room", &h->scratch, &name, why) == -1)
+		return -1;
+	if (e->room.p != NULL && (room = room_get(h, name)) == NULL)
+		return why_set(why, STATUS_BAD_LINE, "out of memory");
+	memcpy(room == NULL ? h->history.gone : room->shelf.gone, id.p, id.n);
+	return 0;
+}
+
+static int
+read_line(struct hub *h, struct span line, struct why *why)
+{
+	struct room *room = NULL;
+	struct event e;
+	struct span id, name;
+
+	if (event_read(line, &e, why) == -1)
+		return -1;
+	if (e.id.n == 0 || !json_plain(e.id, &id) || id.n != ID_SIZE - 1)
+		return why_set(why, STATUS_BAD_LINE, "has no \"id\" of ours");
+	if (event_is(e.type, "history"))
+		return read_gone(h, &e, id, why);
+	if (event_is(e.type, "kept") && e.event.p != NULL)
+		line = e.event;
+	else if (!event_is(e.type, "message"))
+		return why_set(why, STATUS_BAD_LINE, "is of no history");
+	buf_clear(&h->scratch);
+	if (event_string(e.room, "room", &h->scratch, &name, why) == -1)
+		return -1;
+	if (e.room.p != NULL && (room = room_get(h, name)) == NULL)
+		return why_set(why, STATUS_BAD_LINE, "out of memory");
+	id_after(id.p);
+	history_load(h, room, line);
+	return 0;
+}
+
+static int
+read_lines(struct hub *h, struct span text, struct why *why)
+{
+	struct archive *a = &h->archive;
+	struct why cause;
+	const char *end;
+	size_t number = 0;
+
+	while ((end = memchr(text.p, '\n', text.n)) != NULL) {
+		struct span line = span_of(text.p, (size_t)(end - text.p));
+
+		number++;
+		if (read_line(h, line, &cause) == -1)
+			return why_set(why, STATUS_USAGE, "%s: line %zu: %s",
+			    a->path, number, cause.text);
+		a->size += line.n + 1;
+		text = span_from(text, line.n + 1);
+	}
+	/* A line that was torn was sent to nobody. */
+	if (text.n > 0 && ftruncate(a->fd, (off_t)a->size) == -1)
+		return why_set(why, STATUS_USAGE, "%s: %s", a->path,
+		    strerror(errno));
+	return 0;
+}
+
+static int
+begin(struct hub *h, struct why *why)
+{
+	struct archive *a = &h->archive;
+
+	buf_clear(&h->scratch);
+	if (gone_line(&h->scratch, NULL, h->history.gone) == 0 &&
+	    append(a->fd, buf_span(&h->scratch), &a->size) == 0)
+		return 0;
+	return why_set(why, STATUS_USAGE, "%s: %s", a->path, strerror(errno));
+}
+
+int
+hub_history_file(struct hub *h, const char *path, struct why *why)
+{
+	struct archive *a = &h->archive;
+	struct stat st;
+	struct buf text;
+	int rc;
+
+	a->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (a->fd == -1)
+		return why_set(why, STATUS_USAGE, "%s: %s", path,
+		    strerror(errno));
+	a->path = path;
+	if (fstat(a->fd, &st) == -1 || !S_ISREG(st.st_mode))
+		return why_set(why, STATUS_USAGE, "%s: not a file", path);
+	if (flock(a->fd, LOCK_EX | LOCK_NB) == -1)
+		return why_set(why, STATUS_USAGE, "%s: %s", path,
+		    errno == EWOULDBLOCK ? "another server writes to it" :
+		    strerror(errno));
+	buf_init(&text, MAX_FILE);
+	rc = file_read_fd(&text, a->fd, path, why);
+	if (rc == 0)
+		rc = text.n == 0 ? begin(h, why) :
+		    read_lines(h, buf_span(&text), why);
+	buf_done(&text);
+	return rc;
+}
+
+void
+archive_done(struct hub *h)
+{
+	struct archive *a = &h->archive;
+
+	if (a->path == NULL)
+		return;
+	fdatasync(a->fd);
+	close(a->fd);
+	a->path = NULL;
+}
