@@ -62,4 +62,21 @@ span_trim(struct span s)
 	return s;
 }
 
+/* The next item of a list, with whatever blanks are around it; 0 at the end,
+ * and there is no item behind a separator that is the last of all. */
+static inline int
+span_item(struct span *list, char separator, struct span *item)
+{
+	const char *end;
+
+	if (list->n == 0)
+		return 0;
+	end = memchr(list->p, separator, list->n);
+	*item = *list;
+	if (end != NULL)
+		item->n = (size_t)(end - list->p);
+	*list = span_from(*list, item->n + (end != NULL));
+	return 1;
+}
+
 #endif

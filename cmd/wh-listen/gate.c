@@ -4,22 +4,6 @@
 
 #include "gate.h"
 
-/* The next method of a comma-separated list; 0 at its end. */
-static int
-next_method(struct span *list, struct span *method)
-{
-	const char *comma;
-
-	if (list->n == 0)
-		return 0;
-	comma = memchr(list->p, ',', list->n);
-	*method = *list;
-	if (comma != NULL)
-		method->n = (size_t)(comma - list->p);
-	*list = span_from(*list, comma == NULL ? method->n : method->n + 1);
-	return 1;
-}
-
 /* Their case counts (RFC 9110 section 9.1), and nobody sends a `post`: who
  * writes so would have all requests refused. */
 static int
@@ -68,7 +52,7 @@ gate_init(struct gate *g, const struct opt_list *paths, const char *methods,
 		return why_set(why, STATUS_USAGE, "--method: none given");
 	if (check_paths(paths, why) != 0)
 		return -1;
-	while (next_method(&list, &m)) {
+	while (span_item(&list, ',', &m)) {
 		if (check_method(m, methods, why) != 0)
 			return -1;
 		if ((g->allow.n > 0 && buf_adds(&g->allow, ", ") != 0) ||
@@ -90,7 +74,7 @@ is_method(struct span list, struct span method)
 {
 	struct span m;
 
-	while (next_method(&list, &m))
+	while (span_item(&list, ',', &m))
 		if (span_eq(m, method))
 			return 1;
 	return 0;

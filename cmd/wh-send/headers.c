@@ -72,16 +72,10 @@ static int
 lists(struct span list, struct span name)
 {
 	struct span token;
-	const char *comma;
 
-	while (list.n > 0) {
-		comma = memchr(list.p, ',', list.n);
-		token = span_of(list.p, comma != NULL ?
-		    (size_t)(comma - list.p) : list.n);
+	while (span_item(&list, ',', &token))
 		if (span_case_eq(span_trim(token), name))
 			return 1;
-		list = span_from(list, token.n + (comma != NULL));
-	}
 	return 0;
 }
 

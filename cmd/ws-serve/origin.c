@@ -6,19 +6,10 @@
 static int
 next(struct span *list, struct span *one)
 {
-	const char *comma;
-
-	if (list->n == 0)
+	if (!span_item(list, ',', one))
 		return 0;
-	comma = memchr(list->p, ',', list->n);
-	*one = *list;
-	if (comma != NULL)
-		one->n = (size_t)(comma - list->p);
-	*list = span_from(*list, comma == NULL ? one->n : one->n + 1);
-	while (one->n > 0 && one->p[0] == ' ')
-		*one = span_from(*one, 1);
-	while (one->n > 0 && (one->p[one->n - 1] == ' ' ||
-	    one->p[one->n - 1] == '/'))
+	*one = span_trim(*one);
+	while (one->n > 0 && one->p[one->n - 1] == '/')
 		one->n--;
 	return 1;
 }

@@ -19,26 +19,11 @@ static const char *const ours_alone[] = {
 	"Upgrade",
 };
 
-/* May it stand in a field's value? */
-static int
-is_value(struct span s)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			return 0;
-	}
-	return 1;
-}
-
 /* And may it stand in the request line? */
 static int
 is_word(struct span s)
 {
-	return s.n > 0 && is_value(s) && memchr(s.p, ' ', s.n) == NULL &&
+	return s.n > 0 && http1_is_value(s) && memchr(s.p, ' ', s.n) == NULL &&
 	    memchr(s.p, '\t', s.n) == NULL;
 }
 
@@ -71,7 +56,7 @@ check_header(const struct handshake_ask *ask, const struct http1_field *f,
 {
 	const int n = (int)f->name.n;
 
-	if (!http1_is_token(f->name) || !is_value(f->value))
+	if (!http1_is_token(f->name) || !http1_is_value(f->value))
 		return why_set(why, STATUS_USAGE, "%.*s: not a header", n,
 		    f->name.p);
 	if (is_ours_alone(f->name))

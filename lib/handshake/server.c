@@ -8,22 +8,6 @@
 
 #define MAGIC "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"	/* section 1.3 */
 
-/* The next element of a comma-separated list; 0 at its end. */
-static int
-next_element(struct span *list, struct span *element)
-{
-	const char *comma;
-	size_t n;
-
-	if (list->n == 0)
-		return 0;
-	comma = memchr(list->p, ',', list->n);
-	n = comma == NULL ? list->n : (size_t)(comma - list->p);
-	*element = span_trim(span_of(list->p, n));
-	*list = span_from(*list, comma == NULL ? n : n + 1);
-	return 1;
-}
-
 /* Sixteen bytes in canonical base64? */
 static int
 is_key(struct span key)
@@ -51,9 +35,11 @@ protocols_are_tokens(const struct http1_head *head)
 		if (!span_case_eq(head->fields[i].name,
 		    SPAN("Sec-WebSocket-Protocol")))
 			continue;
-		while (next_element(&list, &element))
+		while (span_item(&list, ',', &element)) {
+			element = span_trim(element);
 			if (element.n > 0 && !http1_is_token(element))
 				return 0;
+		}
 	}
 	return 1;
 }

@@ -22,15 +22,9 @@ is_space(char c)
 static int
 next_element(struct span *list, struct span *element)
 {
-	const char *comma;
-	size_t n;
-
-	if (list->n == 0)
+	if (!span_item(list, ',', element))
 		return 0;
-	comma = memchr(list->p, ',', list->n);
-	n = comma == NULL ? list->n : (size_t)(comma - list->p);
-	*element = span_trim(span_of(list->p, n));
-	*list = span_from(*list, comma == NULL ? n : n + 1);
+	*element = span_trim(*element);
 	return 1;
 }
 

@@ -195,7 +195,7 @@ query_param(const struct base *b, struct span wanted)
 	size_t nwant = want != NULL ? percent_decode_form(want, wanted) : 0;
 	int found = 0, rc = name != NULL ? 0 : -1;
 
-	while (rc == 0 && sign_item(&rest, '&', &item)) {
+	while (rc == 0 && span_item(&rest, '&', &item)) {
 		struct span key = item, value;
 		const char *equals = memchr(item.p, '=', item.n);
 		size_t n;

@@ -20,7 +20,7 @@ collect(const struct spec *s, struct span field, struct told *t,
 	while (more) {
 		if (s->separator == '\0')
 			more = 0;
-		else if (!sign_item(&field, s->separator, &item))
+		else if (!span_item(&field, s->separator, &item))
 			break;
 		item = span_trim(item);
 		if (!sign_begins(item, s->prefix))

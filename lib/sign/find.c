@@ -45,21 +45,6 @@ sign_begins(struct span s, struct span with)
 	    (with.n == 0 || memcmp(s.p, with.p, with.n) == 0);
 }
 
-int
-sign_item(struct span *list, char separator, struct span *item)
-{
-	const char *end;
-
-	if (list->n == 0)
-		return 0;
-	end = memchr(list->p, separator, list->n);
-	*item = *list;
-	if (end != NULL)
-		item->n = (size_t)(end - list->p);
-	*list = span_from(*list, item->n + (end != NULL));
-	return 1;
-}
-
 static enum sign_outcome
 in_list(const struct spec *s, struct span prefix, struct span list,
     struct span *value, struct sign_verdict *v)
@@ -67,7 +52,7 @@ in_list(const struct spec *s, struct span prefix, struct span list,
 	struct span item;
 	size_t n = 0;
 
-	while (sign_item(&list, s->separator, &item)) {
+	while (span_item(&list, s->separator, &item)) {
 		item = span_trim(item);
 		if (!sign_begins(item, prefix))
 			continue;
@@ -94,7 +79,7 @@ in_body(struct span body, struct span path, struct buf *out,
 		return SIGN_ABSENT;
 	at = whole.value;
 	path = span_from(path, 1);
-	while (sign_item(&path, '.', &name)) {
+	while (span_item(&path, '.', &name)) {
 		snprintf(member, sizeof(member), "%.*s", (int)name.n, name.p);
 		if (json_type(at) != JSON_OBJECT ||
 		    !json_member(at, member, &at))

@@ -43,7 +43,7 @@ split(struct span form, struct pair *pairs, char *room)
 	struct span item;
 	size_t n = 0;
 
-	while (sign_item(&form, '&', &item)) {
+	while (span_item(&form, '&', &item)) {
 		const char *equals;
 		struct span name = item, value = { NULL, 0 };
 

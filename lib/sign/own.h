@@ -88,9 +88,6 @@ enum sign_outcome sign_field(const struct sign_message *, struct span name,
 
 int sign_begins(struct span, struct span with);
 
-/* The next item of a list; 0 at the end. */
-int sign_item(struct span *list, char separator, struct span *item);
-
 /* The timestamp or id; list is the signatures' field.  A text from the body
  * is put into `out`. */
 enum sign_outcome sign_place(const struct sign_message *,

@@ -98,7 +98,7 @@ covers_enough(const struct sign_variant *variant,
 
 	if (need.p == NULL && m->body.n > 0)
 		need = SPAN("content-digest");
-	while (sign_item(&need, ' ', &one))
+	while (span_item(&need, ' ', &one))
 		if (one.n > 0 && !base_covers(p->components, one))
 			return sign_wrong(v, "the signature does not cover "
 			    "%.*s", (int)one.n, one.p);

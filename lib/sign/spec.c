@@ -340,20 +340,13 @@ spec_done(struct spec *s)
 struct span
 spec_setting(const struct spec *s, const char *name)
 {
-	struct span rest = s->rest;
+	struct span rest = s->rest, one;
 	size_t n = strlen(name);
 
-	while (rest.n > 0) {
-		const char *comma = memchr(rest.p, ',', rest.n);
-		struct span one = rest;
-
-		if (comma != NULL)
-			one.n = (size_t)(comma - rest.p);
+	while (span_item(&rest, ',', &one))
 		if (one.n > n && memcmp(one.p, name, n) == 0 &&
 		    one.p[n] == '=')
 			return span_from(one, n + 1);
-		rest = span_from(rest, one.n + (comma != NULL));
-	}
 	return span_of(NULL, 0);
 }
 
