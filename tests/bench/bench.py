@@ -31,6 +31,10 @@ def ours(name):
     return os.path.join(BUILD, name)
 
 
+def tool(name):
+    return os.path.join(BUILD, "tests", "bench", name)
+
+
 def have(*programs):
     """True if each program can be run; says which can't."""
     for p in programs:
