@@ -173,15 +173,28 @@ append_target(struct make *m, struct job *j, const char *target,
 	return j->deliver.url != NULL && j->url != NULL ? 0 : no_memory(why);
 }
 
-/* A URL that a line says is a stranger's, unless the user said the same: it is
- * the one that was given, or below it, and only by that the target is led
- * there. */
+/* Is it the one that the user gave, or where targets are appended to that,
+ * below it?  Then the job is led there. */
+static int
+is_given(struct make *m, struct job *j, const struct url *u)
+{
+	size_t root = folder(m);
+
+	if (m->url == NULL)
+		return 0;
+	if (strcmp(u->full, m->base.full) == 0)
+		return 1;
+	return root > 0 && strncmp(u->full, m->base.full, root) == 0 &&
+	    u->full[root] == '/' &&
+	    append_target(m, j, u->full + root, NULL) == 0;
+}
+
+/* A URL that a line says is a stranger's, unless the user said the same. */
 static enum made
 set_url(struct make *m, struct job *j, const char *text, struct why *why)
 {
 	struct url u;
 	enum made made;
-	size_t root;
 
 	if (strstr(text, "://") != NULL &&
 	    strncasecmp(text, "http:", 5) != 0 &&
@@ -189,15 +202,7 @@ set_url(struct make *m, struct job *j, const char *text, struct why *why)
 		return block_scheme(j, text, why);
 	if (url_parse(&u, text, "http", why) == -1)
 		return MADE_INVALID;
-	root = folder(m);
-	if (m->url != NULL && strcmp(u.full, m->base.full) == 0)
-		made = MADE_JOB;
-	else if (root > 0 && strncmp(u.full, m->base.full, root) == 0 &&
-	    u.full[root] == '/' && append_target(m, j, u.full + root,
-	    NULL) == 0)
-		made = MADE_JOB;
-	else
-		made = set_own_url(m, j, &u, why);
+	made = is_given(m, j, &u) ? MADE_JOB : set_own_url(m, j, &u, why);
 	url_done(&u);
 	return made;
 }

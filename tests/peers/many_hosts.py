@@ -11,6 +11,7 @@ ones.
 """
 import asyncio
 import collections
+import resource
 import signal
 import sys
 
@@ -35,6 +36,8 @@ async def serve(reader, writer):
 
 
 async def main():
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     hosts, dead = int(sys.argv[1]), int(sys.argv[2])
     living = [address(i) for i in range(hosts) if i % dead != 0]
     first = await asyncio.start_server(serve, living[0], 0)
