@@ -378,6 +378,35 @@ gone()
 	await l.err 'commands that still run are ended'
 }
 
+@test "wh-listen --drain: once it is over no other command begins" {
+	mkfifo fifo
+	start_stuck()
+	{
+		# shellcheck disable=SC2016
+		exec wh-listen -v --max-body 4M --drain 100ms 0 -- sh -c '
+		    echo $WH_PATH >>ran
+		    trap "" TERM
+		    while :; do sleep 0.1; done' >fifo
+	}
+	start l start_stuck
+	exec {STUCK}<fifo
+	URL=http://127.0.0.1:$(await l.err 'listening on' |
+	    sed 's/.*://')/
+	ask a -d 1 "${URL}first"
+	await ran /first
+	head -c 2000000 /dev/zero >big
+	ask b --data-binary @big "${URL}second"
+	await l.err 'POST /second'
+	kill "$PID_l"
+	await l.err 'commands that still run are ended'
+	# Its line is taken only now.
+	cat <&$STUCK >l.late &
+	eval "exec $STUCK<&-"
+	ended l
+	[ "$status" -eq 143 ]
+	[ "$(<ran)" = /first ]
+}
+
 @test "wh-listen --: told twice to end, nothing of it is left" {
 	# shellcheck disable=SC2016
 	listen --drain 1h -- sh -c 'trap "" TERM; sleep 1000 & echo $$ $! >pids

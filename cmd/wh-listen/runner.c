@@ -232,8 +232,12 @@ runner_start(struct job *j, struct exchange *x)
 	struct runner *r = j->runner;
 	struct why why;
 
-	r->runs++;
 	owed_set(&j->owed, x);
+	if (r->ending) {
+		fail(j, 503, "ending\n");
+		return;
+	}
+	r->runs++;
 	j->child = spawn(j, &why);
 	if (j->child == NULL) {
 		say_err("%s: %s", j->id, why.text);

@@ -62,7 +62,8 @@ void runner_start(struct job *takes, struct exchange *x);
 /* Its line was never taken. */
 void runner_drop(struct job *takes);
 
-/* There is no more time: ends what runs, politely first, and waits for it. */
+/* There is no more time: ends what runs, politely first, and waits for it.  No
+ * other begins. */
 void runner_end(struct runner *);
 /* There is none at all. */
 void runner_kill(struct runner *);
