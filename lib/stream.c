@@ -171,6 +171,22 @@ stream_share(struct stream *s, struct block *b, size_t off, size_t n)
 	return queued(s, sendq_share(&s->queue, b, off, n) != 0);
 }
 
+int
+stream_send(struct stream *s, struct span bytes)
+{
+	ssize_t n = 0;
+
+	if (s->ended || s->shutting)
+		return -1;
+	if (!s->choked && s->queue.bytes == 0) {
+		n = s->ops->send(s->carrier, bytes);
+		s->choked = n <= 0;	/* -1: stream_failed will tell why */
+	}
+	if (n > 0)
+		bytes = span_from(bytes, (size_t)n);
+	return bytes.n == 0 ? 0 : stream_put(s, bytes);
+}
+
 size_t
 stream_queued(const struct stream *s)
 {

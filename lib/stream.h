@@ -44,6 +44,9 @@ void stream_attach(struct stream *, const struct stream_user *, void *arg);
 /* Queue bytes: a copy, or a reference to a shared block's. */
 int stream_put(struct stream *, struct span);
 int stream_share(struct stream *, struct block *, size_t off, size_t n);
+/* The same as a put, where nothing more is to come in this turn: sent at once
+ * if nothing is queued. */
+int stream_send(struct stream *, struct span);
 size_t stream_queued(const struct stream *);
 
 /* Tells each piece of the queue, as a part of its block. */

@@ -3,6 +3,8 @@
 
 #include "answers.h"
 
+#define SPARE 256
+
 struct answer {
 	struct owed owed;
 	struct answer *next;
@@ -15,24 +17,57 @@ answers_init(struct answers *a)
 {
 	a->head = NULL;
 	a->tail = &a->head;
+	a->spare = NULL;
+	a->nspare = 0;
+}
+
+static void
+free_all(struct answer *one)
+{
+	while (one != NULL) {
+		struct answer *next = one->next;
+
+		free(one);
+		one = next;
+	}
 }
 
 void
 answers_done(struct answers *a)
 {
-	while (a->head != NULL) {
-		struct answer *one = a->head;
+	free_all(a->head);
+	free_all(a->spare);
+}
 
-		a->head = one->next;
+static struct answer *
+make(struct answers *a)
+{
+	struct answer *one = a->spare;
+
+	if (one == NULL)
+		return malloc(sizeof(*one));
+	a->spare = one->next;
+	a->nspare--;
+	return one;
+}
+
+static void
+drop(struct answers *a, struct answer *one)
+{
+	if (a->nspare == SPARE) {
 		free(one);
+		return;
 	}
+	one->next = a->spare;
+	a->spare = one;
+	a->nspare++;
 }
 
 int
 answers_put(struct answers *a, struct exchange *x, uint64_t position,
     void *how)
 {
-	struct answer *one = malloc(sizeof(*one));
+	struct answer *one = make(a);
 
 	if (one == NULL)
 		return -1;
@@ -56,7 +91,7 @@ answers_due(struct answers *a, uint64_t taken, struct exchange **x,
 		a->tail = &a->head;
 	*x = owed_take(&one->owed);
 	*how = one->how;
-	free(one);
+	drop(a, one);
 	return 1;
 }
 

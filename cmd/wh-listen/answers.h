@@ -16,6 +16,8 @@ struct answer;
 
 struct answers {
 	struct answer *head, **tail;
+	struct answer *spare;		/* some, for the next */
+	size_t nspare;
 };
 
 void answers_init(struct answers *);

@@ -90,7 +90,16 @@ reply_count(struct front *f, int status)
 		f->answered[status]++;
 }
 
-/* One contiguous put, but for a shared body.  Without memory the connection
+/* The last of this turn goes at once, without a copy; those that are pipelined
+ * leave together. */
+static int
+send_bytes(struct conn *c, struct span s, int more)
+{
+	return more || c->in.n > 0 || (c->running && c->now.n > 0) ?
+	    stream_put(c->stream, s) : stream_send(c->stream, s);
+}
+
+/* One contiguous piece, but for a shared body.  Without memory the connection
  * just ends. */
 static int
 send_answer(struct conn *c, const struct answer *a)
@@ -98,6 +107,7 @@ send_answer(struct conn *c, const struct answer *a)
 	struct front *f = c->front;
 	struct buf *out = &f->out;
 	int with_body = !a->is_head && !is_bare(a->status);
+	int shared = with_body && a->shared != NULL && a->body.n > 0;
 
 	if (!a->aside)
 		reply_count(f, a->status);
@@ -109,10 +119,9 @@ send_answer(struct conn *c, const struct answer *a)
 		return -1;
 	if (with_body && a->shared == NULL && buf_add(out, a->body) != 0)
 		return -1;
-	if (stream_put(c->stream, buf_span(out)) != 0)
+	if (send_bytes(c, buf_span(out), shared) != 0)
 		return -1;
-	return with_body && a->shared != NULL && a->body.n > 0 ?
-	    stream_share(c->stream, a->shared, 0, a->body.n) : 0;
+	return shared ? stream_share(c->stream, a->shared, 0, a->body.n) : 0;
 }
 
 /* What the connection does behind the answer. */

@@ -40,8 +40,8 @@ settle(struct rig *r)
 			r->in_head = ACCEPT;
 			front_unpark_all(r->front);
 		} else if (x != NULL && x == r->held && r->front != NULL) {
-			r->held = NULL;
 			reply(x, "held");
+			r->held = NULL;
 		} else if (r->held == NULL || r->in_head != HOLD) {
 			return;
 		}
