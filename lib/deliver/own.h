@@ -84,7 +84,7 @@ struct sites {
 	struct link rings[RINGS];
 	struct link idle;		/* have no jobs, but a past */
 	struct heap pauses;
-	int64_t nidle, npaused;
+	int64_t nbusy, nidle, npaused;	/* nbusy: have jobs */
 	int64_t jobs, per_host, row, breaker_ms;
 	int64_t flying, doubtful;	/* in flight; to hosts not known */
 	int turn;			/* a new one's, else a known one's */

@@ -130,7 +130,7 @@ sites_join(struct sites *t, struct deliver_job *j)
 		list_remove(&s->ring);
 		t->nidle--;
 	}
-	s->jobs++;
+	t->nbusy += s->jobs++ == 0;
 	j->at = s;
 	return 0;
 }
@@ -144,8 +144,10 @@ sites_hold(struct deliver_site *s)
 void
 sites_release(struct sites *t, struct deliver_site *s)
 {
-	if (--s->jobs == 0)
-		rest(t, s);
+	if (--s->jobs > 0)
+		return;
+	t->nbusy--;
+	rest(t, s);
 }
 
 void
@@ -167,13 +169,15 @@ sites_drop(struct sites *t, struct deliver_job *j)
 /* Hosts that have not answered may never do so, and hold what they have been
  * given until it times out.  So together they leave a quarter of the places
  * to those that do answer, and take a second one each only while half of all
- * places are free. */
+ * places are free; but for one that is alone. */
 static struct link *
 first_of(const struct sites *t, enum sites_ring ring)
 {
-	if (ring == RING_FIRST && t->doubtful >= t->jobs - t->jobs / 4)
+	if (t->nbusy > 1 && ring == RING_FIRST &&
+	    t->doubtful >= t->jobs - t->jobs / 4)
 		return NULL;
-	if (ring == RING_MORE && t->flying >= t->jobs - t->jobs / 2)
+	if (t->nbusy > 1 && ring == RING_MORE &&
+	    t->flying >= t->jobs - t->jobs / 2)
 		return NULL;
 	return list_first(&t->rings[ring]);
 }

@@ -230,6 +230,29 @@ many_at_once(void)
 	free(p);
 }
 
+/* One alone has all there are at once, though it has not answered. */
+static void
+alone(void)
+{
+	struct host h[2] = { { .reply = { .status = 204, .ms = 10 } },
+	    { .reply = { .status = 204, .ms = 10 } } };
+	struct piece p[20] = { 0 };
+	struct rig rig;
+	int i;
+
+	rig_init(&rig, &(struct deliver_config){ .jobs = 8 }, h, 2);
+	for (i = 0; i < 10; i++)
+		rig_put(&rig, &p[i], &h[0]);
+	CHECK(rig.flying == 8);
+	rig_run(&rig, RIG_FOREVER);
+	for (i = 10; i < 20; i++)
+		rig_put(&rig, &p[i], &h[i % 2]);
+	CHECK(rig.flying == 4);		/* two each: half of all */
+	rig_run(&rig, RIG_FOREVER);
+	CHECK(rig.delivered == 20);
+	rig_done(&rig);
+}
+
 static void
 room(void)
 {
@@ -272,6 +295,7 @@ main(void)
 	resumed();
 	gone();
 	many_at_once();
+	alone();
 	room();
 	return CHECK_DONE;
 }
