@@ -155,7 +155,8 @@ judge_normal(struct conn *c)
 		return;
 	else if (is_wanting(s) && !has_others(c))
 		report_wanting(c);
-	else if (!s->stopping && verdict_has_more_input(s))
+	/* What else is on stdin, the others are told. */
+	else if (!s->stopping && !has_others(c) && verdict_has_more_input(s))
 		verdict_report(c, STATUS_LOST, "%s: stdin has more", early);
 }
 
