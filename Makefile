@@ -115,7 +115,7 @@ bench:
 	@[ -d tests/node_modules/wscat ] || npm install --prefix tests \
 	    --no-save --no-audit --no-fund --no-package-lock \
 	    --ignore-scripts wscat@6.1.0 >&2
-	@$(MAKE) -s --no-print-directory -j2 all $(BENCH_TOOLS) >&2
+	@$(MAKE) -s --no-print-directory -j2 all $(BENCH_TOOLS) $(PRELOADS) >&2
 	@set -e; for b in receiver commands spool sender client server; do \
 		HOOKLINE_BUILD='$(abspath $(O))' \
 		    /usr/bin/python3 tests/bench/$$b.py; \
