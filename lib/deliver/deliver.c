@@ -254,7 +254,7 @@ deliver_answer(struct deliver *d, struct deliver_job *j,
 {
 	job_leave(d, j);
 	j->attempts++;
-	settle(d, j, r);
+	settle_by(d, j, r);
 	end_turn(d);
 }
 

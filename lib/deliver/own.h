@@ -179,7 +179,7 @@ job_is_late(const struct deliver_job *j, int64_t at_ms)
 /* ---- settle.c ---- */
 
 /* The job, which is nowhere, has this answer. */
-void settle(struct deliver *, struct deliver_job *,
+void settle_by(struct deliver *, struct deliver_job *,
     const struct http_result *);
 
 #endif

@@ -65,7 +65,7 @@ settle_job(struct deliver *d, struct deliver_job *j, struct verdict v,
 }
 
 void
-settle(struct deliver *d, struct deliver_job *j, const struct http_result *r)
+settle_by(struct deliver *d, struct deliver_job *j, const struct http_result *r)
 {
 	struct deliver_site *s = j->at;
 	struct verdict v = judge(r);
