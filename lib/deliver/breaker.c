@@ -52,7 +52,7 @@ went_ill(struct sites *t, struct deliver_site *s, int64_t now_ms,
 {
 	int was_first = s->warming && s->limit == 1;
 
-	if (sites_is_paused(s))
+	if (deliver_sites_is_paused(s))
 		return 0;		/* it was in flight before */
 	if (was_first || ++s->row >= t->row) {
 		pause_site(t, s, now_ms, asked_ms);
@@ -64,24 +64,24 @@ went_ill(struct sites *t, struct deliver_site *s, int64_t now_ms,
 }
 
 int64_t
-sites_answer(struct sites *t, struct deliver_site *s, struct verdict v,
+deliver_sites_answer(struct sites *t, struct deliver_site *s, struct verdict v,
     int64_t now_ms, int64_t asked_ms)
 {
 	int was_first = 0;
 
 	if (v.host == HOST_UNKNOWN)
 		return 0;
-	sites_know(t, s, v.answered);
+	deliver_sites_know(t, s, v.answered);
 	if (v.host == HOST_WELL)
 		went_well(t, s);
 	else if (t->row > 0)
 		was_first = went_ill(t, s, now_ms, asked_ms);
-	sites_place(t, s);
+	deliver_sites_place(t, s);
 	return was_first && v.host == HOST_AWAY ? s->nready : 0;
 }
 
 void
-sites_run(struct sites *t, int64_t now_ms)
+deliver_sites_run(struct sites *t, int64_t now_ms)
 {
 	struct heap_node *n;
 	struct deliver_site *s;
@@ -89,6 +89,6 @@ sites_run(struct sites *t, int64_t now_ms)
 	while ((n = t->pauses.first) != NULL && n->at_ms <= now_ms) {
 		s = LIST_OF(n, struct deliver_site, pause);
 		warm_up(t, s);
-		sites_place(t, s);
+		deliver_sites_place(t, s);
 	}
 }

@@ -14,7 +14,7 @@ end_doomed(struct deliver *d)
 	while ((first = list_first(&d->doomed)) != NULL) {
 		j = LIST_OF(first, struct deliver_job, row);
 		list_remove(first);
-		job_fail(d, j, DELIVER_FAILED,
+		deliver_job_fail(d, j, DELIVER_FAILED,
 		    "interrupted before it was delivered");
 	}
 }
@@ -31,9 +31,9 @@ rate_left(const struct deliver *d)
 static void
 put_off(struct deliver *d, struct deliver_job *j, int64_t in_ms)
 {
-	job_leave(d, j);
+	deliver_job_leave(d, j);
 	j->due_ms = deliver_now(d) + in_ms;
-	job_enter(d, j, in_ms <= 0 ? DELIVER_READY :
+	deliver_job_enter(d, j, in_ms <= 0 ? DELIVER_READY :
 	    d->stopped ? DELIVER_DOOMED : DELIVER_WAITING);
 }
 
@@ -46,9 +46,9 @@ start(struct deliver *d, struct deliver_job *j)
 	if (rc > 0) {
 		put_off(d, j, rc);
 	} else if (rc == -1) {
-		job_leave(d, j);
-		job_finish(d, j, why.status == STATUS_USAGE ? DELIVER_INVALID :
-		    DELIVER_FAILED, NULL, &why);
+		deliver_job_leave(d, j);
+		deliver_job_finish(d, j, why.status == STATUS_USAGE ?
+		    DELIVER_INVALID : DELIVER_FAILED, NULL, &why);
 	} else if (d->config.rate.n > 0) {
 		rate_take(&d->config.rate, &d->bucket, deliver_now(d));
 	}
@@ -57,13 +57,14 @@ start(struct deliver *d, struct deliver_job *j)
 static void
 attempt(struct deliver *d, struct deliver_job *j)
 {
-	if (gone_has(&d->gone, j->url)) {
-		job_leave(d, j);
-		job_fail(d, j, DELIVER_GONE,
+	if (deliver_gone_has(&d->gone, j->url)) {
+		deliver_job_leave(d, j);
+		deliver_job_fail(d, j, DELIVER_GONE,
 		    "not sent: this URL has answered 410 Gone");
-	} else if (job_is_late(j, deliver_now(d))) {
-		job_leave(d, j);
-		job_fail(d, j, DELIVER_EXHAUSTED, "its deadline has passed");
+	} else if (deliver_job_is_late(j, deliver_now(d))) {
+		deliver_job_leave(d, j);
+		deliver_job_fail(d, j, DELIVER_EXHAUSTED,
+		    "its deadline has passed");
 	} else {
 		start(d, j);
 	}
@@ -78,9 +79,9 @@ pump(struct deliver *d)
 		return;
 	d->pumping = 1;
 	while (rate_left(d) == 0 &&
-	    (j = sites_take(&d->sites)) != NULL) {
+	    (j = deliver_sites_take(&d->sites)) != NULL) {
 		d->counts.ready--;
-		job_enter(d, j, DELIVER_FLYING);
+		deliver_job_enter(d, j, DELIVER_FLYING);
 		attempt(d, j);
 	}
 	d->pumping = 0;
@@ -99,7 +100,7 @@ ask_wake(struct deliver *d)
 	for (i = 0; i < 3; i++)
 		if (first[i] != NULL && first[i]->at_ms < at)
 			at = first[i]->at_ms;
-	if (sites_have(&d->sites) &&
+	if (deliver_sites_have(&d->sites) &&
 	    deliver_now(d) + rate_left(d) < at)
 		at = deliver_now(d) + rate_left(d);
 	if (at == d->woken_ms)
@@ -142,7 +143,7 @@ deliver_new(const struct deliver_config *config,
 	d->arg = arg;
 	d->seed = config->seed;
 	d->woken_ms = DELIVER_NEVER;
-	sites_init(&d->sites, config);
+	deliver_sites_init(&d->sites, config);
 	list_init(&d->all);
 	list_init(&d->doomed);
 	return d;
@@ -159,8 +160,8 @@ doom_all(struct deliver *d)
 		j = LIST_OF(l, struct deliver_job, all);
 		if (j->state == DELIVER_FLYING)
 			d->user->cancel(d->arg, j);
-		job_leave(d, j);
-		job_enter(d, j, DELIVER_DOOMED);
+		deliver_job_leave(d, j);
+		deliver_job_enter(d, j, DELIVER_DOOMED);
 	}
 }
 
@@ -177,11 +178,11 @@ deliver_free(struct deliver *d, void (*forget)(void *arg,
 	while ((first = list_first(&d->all)) != NULL) {
 		j = LIST_OF(first, struct deliver_job, all);
 		list_remove(first);
-		lanes_leave(&d->lanes, j);
+		deliver_lanes_leave(&d->lanes, j);
 		forget(d->arg, j);
 	}
-	sites_done(&d->sites);
-	gone_done(&d->gone);
+	deliver_sites_done(&d->sites);
+	deliver_gone_done(&d->gone);
 	free(d);
 }
 
@@ -195,17 +196,17 @@ deliver_put(struct deliver *d, struct deliver_job *j)
 	list_add(&d->all, &j->all);
 	d->counts.held++;
 	d->counts.bytes += j->bytes;
-	if (sites_join(&d->sites, j) == -1 || (j->key.p != NULL &&
-	    (behind = lanes_enter(&d->lanes, j)) == -1)) {
-		job_fail(d, j, DELIVER_FAILED, "out of memory");
+	if (deliver_sites_join(&d->sites, j) == -1 || (j->key.p != NULL &&
+	    (behind = deliver_lanes_enter(&d->lanes, j)) == -1)) {
+		deliver_job_fail(d, j, DELIVER_FAILED, "out of memory");
 		return 0;
 	}
 	if (j->deadline_ms != 0)
 		heap_add(&d->deadlines, &j->deadline, j->deadline_ms);
 	if (behind)
-		job_enter(d, j, DELIVER_BEHIND);
+		deliver_job_enter(d, j, DELIVER_BEHIND);
 	else
-		job_begin(d, j);
+		deliver_job_begin(d, j);
 	pump(d);
 	end_doomed(d);
 	ask_wake(d);
@@ -226,8 +227,9 @@ end_late(struct deliver *d)
 		if (j->state == DELIVER_FLYING ||
 		    j->state == DELIVER_DOOMED)
 			continue;
-		job_leave(d, j);
-		job_fail(d, j, DELIVER_EXHAUSTED, "its deadline has passed");
+		deliver_job_leave(d, j);
+		deliver_job_fail(d, j, DELIVER_EXHAUSTED,
+		    "its deadline has passed");
 	}
 }
 
@@ -239,11 +241,11 @@ deliver_run(struct deliver *d)
 
 	d->woken_ms = DELIVER_NEVER;
 	end_late(d);
-	sites_run(&d->sites, deliver_now(d));
+	deliver_sites_run(&d->sites, deliver_now(d));
 	while ((n = d->due.first) != NULL && n->at_ms <= deliver_now(d)) {
 		j = LIST_OF(n, struct deliver_job, due);
-		job_leave(d, j);
-		job_enter(d, j, DELIVER_READY);
+		deliver_job_leave(d, j);
+		deliver_job_enter(d, j, DELIVER_READY);
 	}
 	end_turn(d);
 }
@@ -252,9 +254,9 @@ void
 deliver_answer(struct deliver *d, struct deliver_job *j,
     const struct http_result *r)
 {
-	job_leave(d, j);
+	deliver_job_leave(d, j);
 	j->attempts++;
-	settle_by(d, j, r);
+	deliver_settle(d, j, r);
 	end_turn(d);
 }
 
@@ -283,9 +285,10 @@ deliver_stop(struct deliver *d)
 	for (l = d->all.next; l != &d->all; l = l->next) {
 		j = LIST_OF(l, struct deliver_job, all);
 		if (j->state == DELIVER_WAITING ||
-		    (j->state == DELIVER_READY && sites_is_paused(j->at))) {
-			job_leave(d, j);
-			job_enter(d, j, DELIVER_DOOMED);
+		    (j->state == DELIVER_READY &&
+		    deliver_sites_is_paused(j->at))) {
+			deliver_job_leave(d, j);
+			deliver_job_enter(d, j, DELIVER_DOOMED);
 		}
 	}
 	end_turn(d);

@@ -12,20 +12,20 @@ struct url {
 };
 
 int
-gone_has(const struct gone *g, const char *url)
+deliver_gone_has(const struct gone *g, const char *url)
 {
 	return g->names.root != NULL &&
 	    names_find(&g->names, span_str(url)) != NULL;
 }
 
 void
-gone_add(struct gone *g, const char *url)
+deliver_gone_add(struct gone *g, const char *url)
 {
 	struct span name = span_str(url);
 	size_t n = sizeof(struct url) + name.n;
 	struct url *u;
 
-	if (gone_has(g, url) || g->bytes + n > MAX_BYTES ||
+	if (deliver_gone_has(g, url) || g->bytes + n > MAX_BYTES ||
 	    (u = malloc(n)) == NULL)
 		return;
 	memcpy(u->text, name.p, name.n);
@@ -38,7 +38,7 @@ gone_add(struct gone *g, const char *url)
 }
 
 void
-gone_done(struct gone *g)
+deliver_gone_done(struct gone *g)
 {
 	struct named *u;
 

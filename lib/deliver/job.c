@@ -2,7 +2,8 @@
 #include "deliver/own.h"
 
 void
-job_enter(struct deliver *d, struct deliver_job *j, enum deliver_state state)
+deliver_job_enter(struct deliver *d, struct deliver_job *j,
+    enum deliver_state state)
 {
 	j->state = state;
 	switch (state) {
@@ -14,7 +15,7 @@ job_enter(struct deliver *d, struct deliver_job *j, enum deliver_state state)
 		d->counts.waiting++;
 		break;
 	case DELIVER_READY:
-		sites_put(&d->sites, j);
+		deliver_sites_put(&d->sites, j);
 		d->counts.ready++;
 		break;
 	case DELIVER_FLYING:
@@ -27,7 +28,7 @@ job_enter(struct deliver *d, struct deliver_job *j, enum deliver_state state)
 }
 
 void
-job_leave(struct deliver *d, struct deliver_job *j)
+deliver_job_leave(struct deliver *d, struct deliver_job *j)
 {
 	switch (j->state) {
 	case DELIVER_BEHIND:
@@ -38,11 +39,11 @@ job_leave(struct deliver *d, struct deliver_job *j)
 		d->counts.waiting--;
 		break;
 	case DELIVER_READY:
-		sites_drop(&d->sites, j);
+		deliver_sites_drop(&d->sites, j);
 		d->counts.ready--;
 		break;
 	case DELIVER_FLYING:
-		sites_leave(&d->sites, j->at);
+		deliver_sites_leave(&d->sites, j->at);
 		d->counts.flying--;
 		break;
 	case DELIVER_DOOMED:
@@ -54,56 +55,56 @@ job_leave(struct deliver *d, struct deliver_job *j)
 static int
 is_stuck(struct deliver *d, const struct deliver_job *j)
 {
-	return j->due_ms > deliver_now(d) || sites_is_paused(j->at);
+	return j->due_ms > deliver_now(d) || deliver_sites_is_paused(j->at);
 }
 
 void
-job_begin(struct deliver *d, struct deliver_job *j)
+deliver_job_begin(struct deliver *d, struct deliver_job *j)
 {
 	if (d->stopped && is_stuck(d, j))
-		job_enter(d, j, DELIVER_DOOMED);
+		deliver_job_enter(d, j, DELIVER_DOOMED);
 	else
-		job_enter(d, j, j->due_ms > deliver_now(d) ? DELIVER_WAITING :
-		    DELIVER_READY);
+		deliver_job_enter(d, j, j->due_ms > deliver_now(d) ?
+		    DELIVER_WAITING : DELIVER_READY);
 }
 
 void
-job_drop(struct deliver *d, struct deliver_job *j)
+deliver_job_drop(struct deliver *d, struct deliver_job *j)
 {
 	heap_remove(&d->deadlines, &j->deadline);
 	list_remove(&j->all);
 	if (j->at != NULL)
-		sites_release(&d->sites, j->at);
+		deliver_sites_release(&d->sites, j->at);
 	j->at = NULL;
 	d->counts.held--;
 	d->counts.bytes -= j->bytes;
 }
 
 void
-job_finish(struct deliver *d, struct deliver_job *j,
+deliver_job_finish(struct deliver *d, struct deliver_job *j,
     enum deliver_outcome outcome, const struct http_result *r,
     const struct why *why)
 {
-	struct deliver_job *next = lanes_leave(&d->lanes, j);
+	struct deliver_job *next = deliver_lanes_leave(&d->lanes, j);
 
-	job_drop(d, j);
+	deliver_job_drop(d, j);
 	if (next != NULL) {
-		job_leave(d, next);
+		deliver_job_leave(d, next);
 		/* What can't be kept in order is not sent. */
 		if (j->state == DELIVER_DOOMED)
-			job_enter(d, next, DELIVER_DOOMED);
+			deliver_job_enter(d, next, DELIVER_DOOMED);
 		else
-			job_begin(d, next);
+			deliver_job_begin(d, next);
 	}
 	d->user->done(d->arg, j, outcome, r, why);
 }
 
 void
-job_fail(struct deliver *d, struct deliver_job *j, enum deliver_outcome outcome,
-    const char *text)
+deliver_job_fail(struct deliver *d, struct deliver_job *j,
+    enum deliver_outcome outcome, const char *text)
 {
 	struct why why;
 
 	why_set(&why, STATUS_SOME, "%s", text);
-	job_finish(d, j, outcome, NULL, &why);
+	deliver_job_finish(d, j, outcome, NULL, &why);
 }

@@ -36,7 +36,7 @@ judge_failure(const struct http_result *r)
 }
 
 struct verdict
-judge(const struct http_result *r)
+deliver_judge(const struct http_result *r)
 {
 	if (r->why != NULL)
 		return judge_failure(r);
@@ -48,7 +48,7 @@ judge(const struct http_result *r)
 }
 
 const struct why *
-judge_explain(const struct http_result *r, struct why *why)
+deliver_explain(const struct http_result *r, struct why *why)
 {
 	struct span to;
 

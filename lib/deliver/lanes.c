@@ -28,7 +28,7 @@ lane_of(struct lanes *t, struct span key)
 }
 
 int
-lanes_enter(struct lanes *t, struct deliver_job *j)
+deliver_lanes_enter(struct lanes *t, struct deliver_job *j)
 {
 	struct deliver_lane *l = lane_of(t, j->key);
 	int behind;
@@ -42,7 +42,7 @@ lanes_enter(struct lanes *t, struct deliver_job *j)
 }
 
 struct deliver_job *
-lanes_leave(struct lanes *t, struct deliver_job *j)
+deliver_lanes_leave(struct lanes *t, struct deliver_job *j)
 {
 	struct deliver_lane *l = j->in;
 	struct link *next;

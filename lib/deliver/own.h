@@ -22,9 +22,9 @@ struct verdict {
 	int answered;			/* whatever it said */
 };
 
-struct verdict judge(const struct http_result *);
+struct verdict deliver_judge(const struct http_result *);
 /* Fills why where the status alone says too little: NULL, or why. */
-const struct why *judge_explain(const struct http_result *, struct why *);
+const struct why *deliver_explain(const struct http_result *, struct why *);
 
 /* ---- gone.c: URLs that answered 410 ---- */
 
@@ -33,11 +33,11 @@ struct gone {
 	size_t bytes;
 };
 
-int gone_has(const struct gone *, const char *url);
+int deliver_gone_has(const struct gone *, const char *url);
 /* Past its limit, or without memory, it is not remembered: the receiver
  * will say so again. */
-void gone_add(struct gone *, const char *url);
-void gone_done(struct gone *);
+void deliver_gone_add(struct gone *, const char *url);
+void deliver_gone_done(struct gone *);
 
 /* ---- lanes.c: jobs of one key ---- */
 
@@ -47,9 +47,9 @@ struct lanes {
 
 /* Joins its lane: 0 if it is the first there, 1 if it is behind others; -1 if
  * memory is out. */
-int lanes_enter(struct lanes *, struct deliver_job *);
+int deliver_lanes_enter(struct lanes *, struct deliver_job *);
 /* Answers the next if it was the first there; NULL if there is none. */
-struct deliver_job *lanes_leave(struct lanes *, struct deliver_job *);
+struct deliver_job *deliver_lanes_leave(struct lanes *, struct deliver_job *);
 
 /* ---- sites.c: hosts and their ready jobs ---- */
 
@@ -90,31 +90,31 @@ struct sites {
 	int turn;			/* a new one's, else a known one's */
 };
 
-void sites_init(struct sites *, const struct deliver_config *);
-void sites_done(struct sites *);
+void deliver_sites_init(struct sites *, const struct deliver_config *);
+void deliver_sites_done(struct sites *);
 
-/* A job holds its site as long as it is held itself; sites_release gives
- * that back.  -1: out of memory. */
-int sites_join(struct sites *, struct deliver_job *);
-void sites_hold(struct deliver_site *);		/* for who only looks */
-void sites_release(struct sites *, struct deliver_site *);
+/* A job holds its site as long as it is held itself; deliver_sites_release
+ * gives that back.  -1: out of memory. */
+int deliver_sites_join(struct sites *, struct deliver_job *);
+void deliver_sites_hold(struct deliver_site *);		/* for who only looks */
+void deliver_sites_release(struct sites *, struct deliver_site *);
 
 /* Ready; no more, without having been sent. */
-void sites_put(struct sites *, struct deliver_job *);
-void sites_drop(struct sites *, struct deliver_job *);
+void deliver_sites_put(struct sites *, struct deliver_job *);
+void deliver_sites_drop(struct sites *, struct deliver_job *);
 
 /* The next job that has a place, which it takes; NULL if there is none.
- * sites_leave gives the place back. */
-struct deliver_job *sites_take(struct sites *);
-int sites_have(const struct sites *);		/* Would it answer one? */
-void sites_leave(struct sites *, struct deliver_site *);
+ * deliver_sites_leave gives the place back. */
+struct deliver_job *deliver_sites_take(struct sites *);
+int deliver_sites_have(const struct sites *);	/* Would it answer one? */
+void deliver_sites_leave(struct sites *, struct deliver_site *);
 
 /* Into its ring, or out of all, as it stands now. */
-void sites_place(struct sites *, struct deliver_site *);
-void sites_know(struct sites *, struct deliver_site *, int known);
+void deliver_sites_place(struct sites *, struct deliver_site *);
+void deliver_sites_know(struct sites *, struct deliver_site *, int known);
 
 static inline int
-sites_is_paused(const struct deliver_site *s)
+deliver_sites_is_paused(const struct deliver_site *s)
 {
 	return heap_is_in(&s->pause);
 }
@@ -123,10 +123,10 @@ sites_is_paused(const struct deliver_site *s)
 
 /* An answer.  If it was the first after a pause and says that the host is
  * away: how many jobs were ready for it, else 0. */
-int64_t sites_answer(struct sites *, struct deliver_site *, struct verdict,
-    int64_t now_ms, int64_t asked_ms);
+int64_t deliver_sites_answer(struct sites *, struct deliver_site *,
+    struct verdict, int64_t now_ms, int64_t asked_ms);
 /* Ends the pauses that are over. */
-void sites_run(struct sites *, int64_t now_ms);
+void deliver_sites_run(struct sites *, int64_t now_ms);
 
 /* ---- deliver.c: all of it ---- */
 
@@ -154,24 +154,25 @@ deliver_now(const struct deliver *d)
 
 /* ---- job.c: where a job is, and its end ---- */
 
-void job_enter(struct deliver *, struct deliver_job *, enum deliver_state);
+void deliver_job_enter(struct deliver *, struct deliver_job *,
+    enum deliver_state);
 /* Out of its place. */
-void job_leave(struct deliver *, struct deliver_job *);
+void deliver_job_leave(struct deliver *, struct deliver_job *);
 /* Out of all there is, but for its lane; it is in no place. */
-void job_drop(struct deliver *, struct deliver_job *);
+void deliver_job_drop(struct deliver *, struct deliver_job *);
 /* Its turn has come, as far as its key goes. */
-void job_begin(struct deliver *, struct deliver_job *);
+void deliver_job_begin(struct deliver *, struct deliver_job *);
 
 /* The job is nowhere already.  The next of its key goes on first, for the
  * user may do anything in `done`. */
-void job_finish(struct deliver *, struct deliver_job *, enum deliver_outcome,
-    const struct http_result *, const struct why *);
+void deliver_job_finish(struct deliver *, struct deliver_job *,
+    enum deliver_outcome, const struct http_result *, const struct why *);
 /* The same without an answer. */
-void job_fail(struct deliver *, struct deliver_job *, enum deliver_outcome,
-    const char *text);
+void deliver_job_fail(struct deliver *, struct deliver_job *,
+    enum deliver_outcome, const char *text);
 
 static inline int
-job_is_late(const struct deliver_job *j, int64_t at_ms)
+deliver_job_is_late(const struct deliver_job *j, int64_t at_ms)
 {
 	return j->deadline_ms != 0 && at_ms >= j->deadline_ms;
 }
@@ -179,7 +180,7 @@ job_is_late(const struct deliver_job *j, int64_t at_ms)
 /* ---- settle.c ---- */
 
 /* The job, which is nowhere, has this answer. */
-void settle_by(struct deliver *, struct deliver_job *,
+void deliver_settle(struct deliver *, struct deliver_job *,
     const struct http_result *);
 
 #endif

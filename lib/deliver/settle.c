@@ -9,17 +9,18 @@ try_again(struct deliver *d, struct deliver_job *j,
 	    r->retry_after_ms, &d->seed);
 
 	j->tries++;
-	if (wait == RETRY_NEVER || job_is_late(j, deliver_now(d) + wait)) {
-		job_finish(d, j, DELIVER_EXHAUSTED, r, why);
+	if (wait == RETRY_NEVER ||
+	    deliver_job_is_late(j, deliver_now(d) + wait)) {
+		deliver_job_finish(d, j, DELIVER_EXHAUSTED, r, why);
 		return;
 	}
 	j->due_ms = deliver_now(d) + wait;
 	if (d->stopped) {
 		j->state = DELIVER_DOOMED;
-		job_finish(d, j, DELIVER_FAILED, r, why);
+		deliver_job_finish(d, j, DELIVER_FAILED, r, why);
 		return;
 	}
-	job_enter(d, j, DELIVER_WAITING);
+	deliver_job_enter(d, j, DELIVER_WAITING);
 	if (d->user->retry != NULL)
 		d->user->retry(d->arg, j, j->due_ms, r);
 }
@@ -44,7 +45,7 @@ count_for_ready(struct deliver *d, struct deliver_site *s, int64_t n,
 	none.why = &why;
 	for (; n > 0 && (first = list_first(&s->ready)) != NULL; n--) {
 		j = LIST_OF(first, struct deliver_job, row);
-		job_leave(d, j);
+		deliver_job_leave(d, j);
 		try_again(d, j, &none, &why);
 	}
 }
@@ -60,27 +61,29 @@ settle_job(struct deliver *d, struct deliver_job *j, struct verdict v,
 		return;
 	}
 	if (v.outcome == DELIVER_GONE)
-		gone_add(&d->gone, j->url);
-	job_finish(d, j, v.outcome, r, judge_explain(r, &why));
+		deliver_gone_add(&d->gone, j->url);
+	deliver_job_finish(d, j, v.outcome, r, deliver_explain(r, &why));
 }
 
 void
-settle_by(struct deliver *d, struct deliver_job *j, const struct http_result *r)
+deliver_settle(struct deliver *d, struct deliver_job *j,
+    const struct http_result *r)
 {
 	struct deliver_site *s = j->at;
-	struct verdict v = judge(r);
+	struct verdict v = deliver_judge(r);
 	int64_t away = 0;
-	int was_paused = sites_is_paused(s);
+	int was_paused = deliver_sites_is_paused(s);
 
 	/* Once stopped there is nothing to pause for. */
 	if (!d->stopped)
-		away = sites_answer(&d->sites, s, v, deliver_now(d),
+		away = deliver_sites_answer(&d->sites, s, v, deliver_now(d),
 		    r->retry_after_ms);
-	if (!was_paused && sites_is_paused(s) && d->user->paused != NULL)
+	if (!was_paused && deliver_sites_is_paused(s) &&
+	    d->user->paused != NULL)
 		d->user->paused(d->arg, s->text,
 		    s->pause.at_ms - deliver_now(d), s->pauses, r);
-	sites_hold(s);
+	deliver_sites_hold(s);
 	settle_job(d, j, v, r);
 	count_for_ready(d, s, away, r);
-	sites_release(&d->sites, s);
+	deliver_sites_release(&d->sites, s);
 }

@@ -12,7 +12,7 @@ stuck_until(const struct deliver_job *j, int64_t from_ms)
 		return -1;
 	if (j->state == DELIVER_WAITING)
 		return j->due_ms >= from_ms ? j->due_ms : -1;
-	if (j->state != DELIVER_READY || !sites_is_paused(j->at))
+	if (j->state != DELIVER_READY || !deliver_sites_is_paused(j->at))
 		return -1;
 	end_ms = j->at->pause.at_ms;
 	return end_ms > from_ms ? end_ms : from_ms;
@@ -33,8 +33,8 @@ deliver_shed(struct deliver *d, int64_t least_ms, size_t most,
 		due_ms = stuck_until(j, from);
 		if (due_ms == -1)
 			continue;
-		job_leave(d, j);
-		job_drop(d, j);
+		deliver_job_leave(d, j);
+		deliver_job_drop(d, j);
 		gives(arg, j, due_ms);
 		n++;
 	}

@@ -17,7 +17,7 @@
 static void
 site_free(struct sites *t, struct deliver_site *s)
 {
-	if (sites_is_paused(s))
+	if (deliver_sites_is_paused(s))
 		t->npaused--;
 	heap_remove(&t->pauses, &s->pause);
 	list_remove(&s->ring);
@@ -46,7 +46,8 @@ site_new(struct sites *t, struct span name)
 static enum sites_ring
 ring_of(const struct deliver_site *s)
 {
-	if (s->active >= s->limit || sites_is_paused(s) || s->nready == 0)
+	if (s->active >= s->limit || deliver_sites_is_paused(s) ||
+	    s->nready == 0)
 		return RING_NONE;
 	return s->known ? RING_KNOWN : s->active == 0 ? RING_FIRST :
 	    RING_MORE;
@@ -54,7 +55,7 @@ ring_of(const struct deliver_site *s)
 
 /* It keeps its turn, as long as it stays in the same. */
 void
-sites_place(struct sites *t, struct deliver_site *s)
+deliver_sites_place(struct sites *t, struct deliver_site *s)
 {
 	enum sites_ring ring = ring_of(s);
 
@@ -67,7 +68,7 @@ sites_place(struct sites *t, struct deliver_site *s)
 }
 
 void
-sites_know(struct sites *t, struct deliver_site *s, int known)
+deliver_sites_know(struct sites *t, struct deliver_site *s, int known)
 {
 	if (s->known == known)
 		return;
@@ -81,7 +82,7 @@ rest(struct sites *t, struct deliver_site *s)
 {
 	struct link *oldest;
 
-	if (s->row == 0 && !s->warming && !sites_is_paused(s)) {
+	if (s->row == 0 && !s->warming && !deliver_sites_is_paused(s)) {
 		site_free(t, s);
 		return;
 	}
@@ -96,7 +97,7 @@ rest(struct sites *t, struct deliver_site *s)
 /* ---- public ---- */
 
 void
-sites_init(struct sites *t, const struct deliver_config *c)
+deliver_sites_init(struct sites *t, const struct deliver_config *c)
 {
 	int i;
 
@@ -109,7 +110,7 @@ sites_init(struct sites *t, const struct deliver_config *c)
 }
 
 void
-sites_done(struct sites *t)
+deliver_sites_done(struct sites *t)
 {
 	struct named *s;
 
@@ -118,7 +119,7 @@ sites_done(struct sites *t)
 }
 
 int
-sites_join(struct sites *t, struct deliver_job *j)
+deliver_sites_join(struct sites *t, struct deliver_job *j)
 {
 	struct span name = span_str(j->site);
 	struct deliver_site *s =
@@ -136,13 +137,13 @@ sites_join(struct sites *t, struct deliver_job *j)
 }
 
 void
-sites_hold(struct deliver_site *s)
+deliver_sites_hold(struct deliver_site *s)
 {
 	s->jobs++;
 }
 
 void
-sites_release(struct sites *t, struct deliver_site *s)
+deliver_sites_release(struct sites *t, struct deliver_site *s)
 {
 	if (--s->jobs > 0)
 		return;
@@ -151,19 +152,19 @@ sites_release(struct sites *t, struct deliver_site *s)
 }
 
 void
-sites_put(struct sites *t, struct deliver_job *j)
+deliver_sites_put(struct sites *t, struct deliver_job *j)
 {
 	list_add(&j->at->ready, &j->row);
 	j->at->nready++;
-	sites_place(t, j->at);
+	deliver_sites_place(t, j->at);
 }
 
 void
-sites_drop(struct sites *t, struct deliver_job *j)
+deliver_sites_drop(struct sites *t, struct deliver_job *j)
 {
 	list_remove(&j->row);
 	j->at->nready--;
-	sites_place(t, j->at);
+	deliver_sites_place(t, j->at);
 }
 
 /* Hosts that have not answered may never do so, and hold what they have been
@@ -196,13 +197,13 @@ next_site(const struct sites *t)
 }
 
 int
-sites_have(const struct sites *t)
+deliver_sites_have(const struct sites *t)
 {
 	return t->flying < t->jobs && next_site(t) != NULL;
 }
 
 struct deliver_job *
-sites_take(struct sites *t)
+deliver_sites_take(struct sites *t)
 {
 	struct link *next = t->flying < t->jobs ? next_site(t) : NULL;
 	struct deliver_site *s;
@@ -221,15 +222,15 @@ sites_take(struct sites *t)
 	/* Behind the others. */
 	list_remove(&s->ring);
 	s->in = RING_NONE;
-	sites_place(t, s);
+	deliver_sites_place(t, s);
 	return j;
 }
 
 void
-sites_leave(struct sites *t, struct deliver_site *s)
+deliver_sites_leave(struct sites *t, struct deliver_site *s)
 {
 	s->active--;
 	t->flying--;
 	t->doubtful -= !s->known;
-	sites_place(t, s);
+	deliver_sites_place(t, s);
 }
