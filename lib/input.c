@@ -16,8 +16,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "flow.h"
 #include "input.h"
 
 #define PIECE ((size_t)64 * 1024)	/* read in one turn of the loop */
@@ -26,17 +24,11 @@ struct input {
 	struct loop *loop;
 	int fd, own;		/* read from; our own to close, or -1 */
 	int is_socket;
-	char terminator;
-	size_t max_record;
 	const struct input_user *user;
 	void *arg;
 	struct loop_watch *watch;
 	struct loop_task task;	/* deliver what is left in the buffer */
-	struct buf buf;		/* begins with a record's first byte */
-	size_t scanned;		/* so much of it holds no terminator */
-	uint64_t number;	/* of records so far */
-	int running;		/* between resume and pause or FULL */
-	int skipping;		/* the rest of a record that was too long */
+	struct records records;	/* running between resume and pause or FULL */
 	int eof, failed;	/* nothing more to read; because of why */
 	int ended;		/* and the user was told */
 	int busy, freed;	/* in the user's callbacks; freed by one */
@@ -71,67 +63,28 @@ choose(struct input *in, int fd)
 
 /* ---- records ---- */
 
-static void
-too_long(struct input *in)
+static int
+on_record(void *arg, struct span s, uint64_t number)
 {
-	struct why why;
+	struct input *in = arg;
 
-	why_set(&why, STATUS_BAD_LINE, "longer than %zu bytes",
-	    in->max_record);
-	in->user->bad(in->arg, ++in->number, &why);
+	return in->user->record(in->arg, s, number);
 }
 
-/* The first n bytes of the buffer are a record, or the end of one that was
- * too long; they and `over` bytes of terminator are done with afterwards. */
 static void
-record(struct input *in, size_t n, size_t over)
+on_bad(void *arg, uint64_t number, const struct why *why)
 {
-	if (in->skipping)
-		in->skipping = 0;
-	else if (n > in->max_record)
-		too_long(in);
-	else if (in->user->record(in->arg, span_of(in->buf.p, n),
-	    ++in->number) == FULL)
-		in->running = 0;
-	in->scanned = 0;
-	buf_drop(&in->buf, n + over);
+	struct input *in = arg;
+
+	in->user->bad(in->arg, number, why);
 }
 
-/* All that is in the buffer is the beginning of a record. */
-static void
-partial(struct input *in)
-{
-	int told = in->skipping;
-
-	in->scanned = in->buf.n;
-	if (in->buf.n <= in->max_record && !in->skipping)
-		return;
-	in->skipping = 1;
-	in->scanned = 0;
-	buf_clear(&in->buf);
-	if (!told)
-		too_long(in);
-}
-
-/* Passes on what there is, until somebody is FULL. */
-static void
-deliver(struct input *in)
-{
-	while (in->running && in->scanned < in->buf.n) {
-		const char *at = memchr(in->buf.p + in->scanned,
-		    in->terminator, in->buf.n - in->scanned);
-
-		if (at == NULL)
-			partial(in);
-		else
-			record(in, (size_t)(at - in->buf.p), 1);
-	}
-}
+static const struct records_user records_user = { on_record, on_bad };
 
 static void
 end(struct input *in)
 {
-	in->running = 0;
+	in->records.running = 0;
 	in->ended = 1;
 	in->user->end(in->arg, in->failed ? &in->why : NULL);
 }
@@ -139,7 +92,7 @@ end(struct input *in)
 static void
 destroy(struct input *in)
 {
-	buf_done(&in->buf);
+	records_done(&in->records);
 	free(in);
 }
 
@@ -148,17 +101,18 @@ static void
 work(struct input *in)
 {
 	in->busy = 1;
-	deliver(in);
-	if (in->running && in->eof && in->buf.n > 0)
-		record(in, in->buf.n, 0);
-	if (in->running && in->eof)
+	if (in->eof)
+		records_end(&in->records);
+	else
+		records_deliver(&in->records);
+	if (in->records.running && in->eof)
 		end(in);
 	in->busy = 0;
 	if (in->freed)
 		destroy(in);
 	else
 		loop_watch_set(in->watch,
-		    in->running && !in->eof ? LOOP_READ : 0);
+		    in->records.running && !in->eof ? LOOP_READ : 0);
 }
 
 /* ---- reading ---- */
@@ -168,15 +122,13 @@ fail(struct input *in)
 {
 	why_errno(&in->why, STATUS_SOME, "read error");
 	in->failed = in->eof = 1;
-	/* Half a record is not one. */
-	in->scanned = 0;
-	buf_clear(&in->buf);
+	records_forget(&in->records);
 }
 
 static void
 read_piece(struct input *in)
 {
-	char *room = buf_room(&in->buf, PIECE);
+	char *room = records_room(&in->records, PIECE);
 	ssize_t n;
 
 	if (room == NULL) {
@@ -188,7 +140,7 @@ read_piece(struct input *in)
 		n = read(in->fd, room, PIECE);
 	}
 	if (n > 0)
-		buf_took(&in->buf, (size_t)n);
+		records_took(&in->records, (size_t)n);
 	else if (n == 0)
 		in->eof = 1;
 	else if (errno != EAGAIN && errno != EINTR)
@@ -234,11 +186,9 @@ input_new(struct loop *l, int fd, char terminator, size_t max_record,
 		return NULL;
 	}
 	in->loop = l;
-	in->terminator = terminator;
-	in->max_record = max_record;
 	in->user = user;
 	in->arg = arg;
-	buf_init(&in->buf, SIZE_MAX);
+	records_init(&in->records, terminator, max_record, &records_user, in);
 	loop_task_init(&in->task, on_task, in);
 	choose(in, fd);
 	/* Watched is the descriptor we were given: one opened anew on a FIFO
@@ -261,7 +211,7 @@ input_free(struct input *in)
 	loop_watch_free(in->watch);
 	if (in->own != -1)
 		close(in->own);
-	in->running = 0;
+	in->records.running = 0;
 	in->freed = 1;
 	if (!in->busy)
 		destroy(in);
@@ -271,16 +221,16 @@ input_free(struct input *in)
 void
 input_resume(struct input *in)
 {
-	if (in->running || in->ended)
+	if (in->records.running || in->ended)
 		return;
-	in->running = 1;
+	in->records.running = 1;
 	loop_task_schedule(in->loop, &in->task);
 }
 
 void
 input_pause(struct input *in)
 {
-	in->running = 0;
+	in->records.running = 0;
 	if (!in->busy)
 		loop_watch_set(in->watch, 0);
 }

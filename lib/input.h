@@ -13,9 +13,7 @@
 #include <stdint.h>
 
 #include "loop.h"
-#include "span.h"
-
-#define INPUT_MAX_RECORD ((size_t)128 << 20)
+#include "records.h"
 
 struct input;
 

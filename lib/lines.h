@@ -78,6 +78,12 @@ struct lines_out;
 struct lines_out *lines_out_new(struct tool *, const struct lines_opts *,
     enum lines_form dflt, struct output *, struct why *);
 void lines_out_free(struct lines_out *);	/* NULL is allowed */
+
+/* Where there is no output (NULL): lines go there, each with the terminator
+ * that belongs behind it; what put answers is what lines_out_put does. */
+typedef int (*lines_put_fn)(void *arg, struct span line, char terminator);
+void lines_out_to(struct lines_out *, lines_put_fn put, void *arg);
+
 enum lines_form lines_out_form(const struct lines_out *);
 
 /* JSON lines that have passed select and filter go there from now on, not to
@@ -112,7 +118,8 @@ struct lines_in_user {
 	int (*bad)(void *arg, uint64_t number, const struct why *);
 };
 
-/* Keeps the tool and the user; reads from the descriptor once resumed. */
+/* Keeps the tool and the user; reads from the descriptor once resumed, or is
+ * given records by lines_in_put where that is -1. */
 struct lines_in *lines_in_new(struct tool *, const struct lines_opts *,
     enum lines_form dflt, int fd, const struct lines_in_user *, void *arg,
     struct why *);
@@ -120,6 +127,15 @@ void lines_in_free(struct lines_in *);		/* NULL is allowed */
 enum lines_form lines_in_form(const struct lines_in *);
 void lines_in_resume(struct lines_in *);	/* starts it, too */
 void lines_in_pause(struct lines_in *);
+
+/* Records from elsewhere, cut at this; who names their source in reports,
+ * and is kept until the next call. */
+char lines_in_terminator(const struct lines_in *);
+int lines_in_put(struct lines_in *, const char *who, struct span record,
+    uint64_t number);			/* 0 or FULL */
+/* One that is too long. */
+void lines_in_bad(struct lines_in *, const char *who, uint64_t number,
+    const struct why *);
 
 /* The message that a payload record stands for, in the record or good until
  * the next call: 0, or -1 after lines_bad has reported it. */

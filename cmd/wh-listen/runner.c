@@ -2,24 +2,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child.h"
+#include "command.h"
+#include "environment.h"
 #include "id.h"
 #include "list.h"
-#include "passon.h"
 #include "reply.h"
 #include "runner.h"
 #include "say.h"
-#include "variables.h"
 
 #define INPUT ((size_t)64 * 1024)	/* what goes into the pipe at once */
 
 struct runner {
 	struct tool *tool;
 	struct runner_config config;
-	struct buf file;		/* the command's, with a NUL */
-	char **base;			/* our environment, less some */
-	struct children *children;
-	struct passon *passon;
+	struct command *command;
 	struct link running;
 	int64_t jobs;			/* places taken */
 	uint64_t runs, failures;
@@ -153,7 +149,7 @@ on_error(void *arg, struct span line)
 {
 	struct job *j = arg;
 
-	return passon_line(j->runner->passon, j->id, line);
+	return command_pass_on(j->runner->command, j->id, line);
 }
 
 static void
@@ -198,37 +194,18 @@ runner_job(struct runner *r, const char *id, const struct http1_head *head,
 	buf_init(&j->out, (size_t)r->config.max_output);
 	r->jobs++;
 	j->timer = loop_timer_new(r->tool->loop, on_timer, j);
-	if (j->timer != NULL && variables_add(&j->env, head, line) == 0 &&
+	if (j->timer != NULL && environment_add(&j->env, head, line) == 0 &&
 	    buf_add(&j->body, body) == 0)
 		return j;
 	runner_drop(j);
 	return NULL;
 }
 
-static struct child *
-spawn(struct job *j, struct why *why)
-{
-	static const struct child_user user = { .output = on_output,
-		.error = on_error, .ended = on_ended };
-	struct runner *r = j->runner;
-	struct child_config config = { .file = r->file.p,
-		.argv = r->config.argv, .input_limit = INPUT };
-	char **env = variables_list(r->base, &j->env);
-	struct child *child;
-
-	if (env == NULL) {
-		why_set(why, STATUS_SOME, "out of memory");
-		return NULL;
-	}
-	config.env = env;
-	child = child_new(r->children, &config, &user, j, why);
-	free(env);
-	return child;
-}
-
 void
 runner_start(struct job *j, struct exchange *x)
 {
+	static const struct child_user user = { .output = on_output,
+		.error = on_error, .ended = on_ended };
 	struct runner *r = j->runner;
 	struct why why;
 
@@ -238,7 +215,7 @@ runner_start(struct job *j, struct exchange *x)
 		return;
 	}
 	r->runs++;
-	j->child = spawn(j, &why);
+	j->child = command_run(r->command, &j->env, INPUT, &user, j, &why);
 	if (j->child == NULL) {
 		say_err("%s: %s", j->id, why.text);
 		fail(j, 500, "the command could not be run\n");
@@ -283,7 +260,7 @@ runner_end(struct runner *r)
 void
 runner_kill(struct runner *r)
 {
-	children_kill(r->children);
+	command_kill(r->command);
 }
 
 void
@@ -301,15 +278,13 @@ static int
 start(struct runner *r, struct why *why)
 {
 	const struct runner_config *c = &r->config;
+	const struct command_config config = { .argv = c->argv,
+		.env = c->env, .search = c->search,
+		.prefix = ENVIRONMENT_PREFIX,
+		.secret_envs = c->secret_envs };
 
-	if (child_find(&r->file, c->argv[0], c->search, why) != 0)
-		return -1;
-	r->base = variables_base(c->env, c->secret_envs);
-	r->children = children_new(r->tool->loop);
-	r->passon = passon_new(r->tool->loop, on_room, r);
-	if (r->base == NULL || r->children == NULL || r->passon == NULL)
-		return why_set(why, STATUS_SOME, "out of memory");
-	return 0;
+	r->command = command_new(r->tool->loop, &config, on_room, r, why);
+	return r->command == NULL ? -1 : 0;
 }
 
 struct runner *
@@ -326,7 +301,6 @@ runner_new(struct tool *tool, const struct runner_config *config,
 	r->config = *config;
 	r->user = *user;
 	r->arg = arg;
-	buf_init(&r->file, SIZE_MAX);
 	list_init(&r->running);
 	loop_task_init(&r->task, on_task, r);
 	if (start(r, why) == 0)
@@ -342,14 +316,11 @@ runner_free(struct runner *r)
 
 	if (r == NULL)
 		return;
-	children_free(r->children);
+	command_free(r->command);
 	while ((first = list_first(&r->running)) != NULL) {
 		owed_take(&job_of(first)->owed);
 		runner_drop(job_of(first));
 	}
 	loop_task_cancel(&r->task);
-	passon_free(r->passon);
-	buf_done(&r->file);
-	free(r->base);
 	free(r);
 }

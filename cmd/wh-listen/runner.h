@@ -3,7 +3,7 @@
  * A job is a request whose line is printed: it has a place among the `jobs`
  * from then on, and its command runs when the line was taken, whether or not
  * the peer is still there.  Body on stdin, what is known of the request in
- * the environment (variables.h), stdout is the reply:
+ * the environment (environment.h), stdout is the reply:
  *
  *	exit status 0		200
  *	anything else		500; so is more output than max_output

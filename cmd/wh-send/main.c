@@ -282,7 +282,7 @@ main(int argc, char **argv)
 		.metrics = on_metrics, .reload = on_reload, .ended = report,
 		.done = done };
 
-	buf_init(&s.whole, INPUT_MAX_RECORD);
+	buf_init(&s.whole, RECORDS_MAX);
 	buf_init(&s.line, MAX_RESULT);
 	buf_init(&s.letter, SIZE_MAX);
 	return tool_main(&s.tool, &program, &s, argc, argv);

@@ -15,10 +15,22 @@ struct lines_in {
 	struct lines_sieve sieve;
 	const struct lines_in_user *user;
 	void *arg;
+	const char *who;	/* has said it; NULL: stdin */
 	uint64_t number;	/* of the line at hand */
 	int full;		/* what a record callback has answered */
 	struct buf quoted, scratch;
 };
+
+#define WHERE 80		/* bytes of a place, with its NUL */
+
+static void
+tell_where(const struct lines_in *in, uint64_t number, char where[WHERE])
+{
+	const char *who = in->who == NULL ? "" : in->who;
+
+	snprintf(where, WHERE, "%.40s%sline %llu", who,
+	    who[0] == '\0' ? "" : ": ", (unsigned long long)number);
+}
 
 static int
 give(struct lines_in *in, struct span line, int is_text)
@@ -49,10 +61,9 @@ static void
 sift(struct lines_in *in, struct span line)
 {
 	struct why why;
-	char where[32];
+	char where[WHERE];
 
-	snprintf(where, sizeof(where), "line %llu",
-	    (unsigned long long)in->number);
+	tell_where(in, in->number, where);
 	if (lines_sieve_run(&in->sieve, line, where, &why) == -1)
 		tell_bad(in, in->number, &why);
 }
@@ -134,8 +145,10 @@ init(struct lines_in *in, const struct lines_opts *opts,
 	if (lines_sieve_init(&in->sieve, in->tool, opts, opts->in_select,
 	    opts->in_filter, give_line, in, why) != 0)
 		return -1;
+	if (fd == -1)
+		return 0;
 	in->input = input_new(in->tool->loop, fd, in->way.terminator,
-	    INPUT_MAX_RECORD, &input_user, in, why);
+	    RECORDS_MAX, &input_user, in, why);
 	return in->input == NULL ? -1 : 0;
 }
 
@@ -192,6 +205,28 @@ lines_in_pause(struct lines_in *in)
 	input_pause(in->input);
 }
 
+char
+lines_in_terminator(const struct lines_in *in)
+{
+	return in->way.terminator;
+}
+
+int
+lines_in_put(struct lines_in *in, const char *who, struct span record,
+    uint64_t number)
+{
+	in->who = who;
+	return on_record(in, record, number);
+}
+
+void
+lines_in_bad(struct lines_in *in, const char *who, uint64_t number,
+    const struct why *why)
+{
+	in->who = who;
+	on_bad(in, number, why);
+}
+
 int
 lines_in_message(struct lines_in *in, const struct lines_record *r,
     struct msg *out)
@@ -212,10 +247,9 @@ void
 lines_bad(struct lines_in *in, uint64_t number, const struct why *why)
 {
 	struct why bad = *why;
-	char where[32];
+	char where[WHERE];
 
-	snprintf(where, sizeof(where), "line %llu",
-	    (unsigned long long)number);
+	tell_where(in, number, where);
 	bad.status = STATUS_BAD_LINE;
 	tool_why(in->tool, where, &bad);
 }

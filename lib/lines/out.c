@@ -10,14 +10,26 @@
 
 struct lines_out {
 	struct tool *tool;
-	struct output *output;
+	struct output *output;	/* or NULL, and: */
+	lines_put_fn to;
+	void *to_arg;
 	struct lines_way way;
 	struct lines_sieve sieve;
-	put_fn put;		/* in the output's stead, or NULL */
+	put_fn put;		/* JSON lines in its stead, or NULL */
 	void *put_arg;
+	int full;		/* what `to` has answered */
 	uint64_t number;	/* of the line put last, before filters */
 	struct buf line, bare;
 };
+
+static int
+put_end(struct lines_out *o, struct span line)
+{
+	if (o->output != NULL)
+		return output_put(o->output, line, o->way.terminator);
+	o->full = o->to(o->to_arg, line, o->way.terminator);
+	return o->full;
+}
 
 /* A string's text, as jq -r prints it; anything else as it is. */
 static int
@@ -28,7 +40,7 @@ put_raw(struct lines_out *o, struct span line)
 
 	if (line.n == 0 || line.p[0] != '"' ||
 	    json_check(line, &j, NULL) != 0)
-		return output_put(o->output, line, o->way.terminator);
+		return put_end(o, line);
 	if (!json_plain(j.value, &text)) {
 		buf_clear(&o->bare);
 		if (json_unquote(&o->bare, j.value) == -1) {
@@ -39,7 +51,7 @@ put_raw(struct lines_out *o, struct span line)
 		}
 		text = buf_span(&o->bare);
 	}
-	return output_put(o->output, text, o->way.terminator);
+	return put_end(o, text);
 }
 
 static int
@@ -51,7 +63,7 @@ put_line(void *arg, struct span line)
 		return o->put(o->put_arg, line);
 	if (o->way.raw)
 		return put_raw(o, line);
-	return output_put(o->output, line, o->way.terminator);
+	return put_end(o, line);
 }
 
 struct lines_out *
@@ -59,6 +71,7 @@ lines_out_new(struct tool *tool, const struct lines_opts *opts,
     enum lines_form dflt, struct output *output, struct why *why)
 {
 	struct lines_out *o = calloc(1, sizeof(*o));
+	int terminal = output != NULL && isatty(STDOUT_FILENO);
 
 	if (o == NULL) {
 		why_set(why, STATUS_USAGE, "out of memory");
@@ -68,9 +81,9 @@ lines_out_new(struct tool *tool, const struct lines_opts *opts,
 	o->output = output;
 	buf_init(&o->line, SIZE_MAX);
 	buf_init(&o->bare, SIZE_MAX);
-	if (lines_way_out(opts, dflt, isatty(STDOUT_FILENO), &o->way,
-	    why) != 0 || lines_sieve_init(&o->sieve, tool, opts,
-	    opts->out_select, opts->out_filter, put_line, o, why) != 0) {
+	if (lines_way_out(opts, dflt, terminal, &o->way, why) != 0 ||
+	    lines_sieve_init(&o->sieve, tool, opts, opts->out_select,
+	    opts->out_filter, put_line, o, why) != 0) {
 		lines_out_free(o);
 		return NULL;
 	}
@@ -95,6 +108,13 @@ lines_out_form(const struct lines_out *o)
 }
 
 void
+lines_out_to(struct lines_out *o, lines_put_fn to, void *arg)
+{
+	o->to = to;
+	o->to_arg = arg;
+}
+
+void
 lines_out_divert(struct lines_out *o, put_fn put, void *arg)
 {
 	o->put = put;
@@ -112,8 +132,10 @@ lines_out_put(struct lines_out *o, struct span json_line)
 		return put_line(o, json_line);
 	snprintf(where, sizeof(where), "line %llu of output",
 	    (unsigned long long)o->number);
+	o->full = 0;
 	(void)lines_sieve_run(&o->sieve, json_line, where, &why);
-	return output_full(o->output) ? FULL : 0;
+	return o->full || (o->output != NULL && output_full(o->output)) ?
+	    FULL : 0;
 }
 
 int
@@ -124,7 +146,7 @@ lines_out_message(struct lines_out *o, struct msg m)
 	    lines_sieve_is_empty(&o->sieve) &&
 	    (m.body.n == 0 || memchr(m.body.p, '\n', m.body.n) == NULL)) {
 		o->number++;
-		return output_put(o->output, m.body, o->way.terminator);
+		return put_end(o, m.body);
 	}
 	buf_clear(&o->line);
 	if (payload_print(&o->line, m) != 0) {

@@ -243,7 +243,7 @@ big(void)
 		_exit(0);
 	}
 	close(p[1]);
-	begin(&s, p[0], '\n', INPUT_MAX_RECORD);
+	begin(&s, p[0], '\n', RECORDS_MAX);
 	run(&s, 30000);
 	CHECK(s.records == 1 && s.longest == size - 1 && s.ends == 1);
 	waitpid(pid, NULL, 0);

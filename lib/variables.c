@@ -1,55 +1,17 @@
-/* variables.c - a request as environment variables. */
+/* variables.c - what is known of a request as environment variables. */
 #include <stdlib.h>
 
-#include "event.h"
-#include "json.h"
 #include "variables.h"
 
-#define PREFIX "WH_"
-
-/* A value with a NUL in it cannot be told. */
-static int
-add(struct buf *out, const char *name, struct span value)
+int
+variables_add(struct buf *out, const char *prefix, const char *name,
+    struct span value)
 {
 	if (value.p == NULL || memchr(value.p, '\0', value.n) != NULL)
 		return 0;
-	return buf_adds(out, PREFIX) != 0 || buf_adds(out, name) != 0 ||
+	return buf_adds(out, prefix) != 0 || buf_adds(out, name) != 0 ||
 	    buf_addc(out, '=') != 0 || buf_add(out, value) != 0 ||
 	    buf_addc(out, '\0') != 0 ? -1 : 0;
-}
-
-/* ---- members of the event ---- */
-
-static int
-add_member(struct buf *out, const char *name, struct span object,
-    const char *member)
-{
-	struct span value, text;
-	struct buf scratch;
-	int rc = 0;
-
-	if (object.p == NULL || json_type(object) != JSON_OBJECT ||
-	    !json_member(object, member, &value) ||
-	    json_type(value) != JSON_STRING)
-		return 0;
-	buf_init(&scratch, SIZE_MAX);
-	if (!json_plain(value, &text)) {
-		rc = json_unquote(&scratch, value) == -1 ? -1 : 0;
-		text = buf_span(&scratch);
-	}
-	if (rc == 0)
-		rc = add(out, name, text);
-	buf_done(&scratch);
-	return rc;
-}
-
-static struct span
-object_in(struct span line, const char *name)
-{
-	struct span value;
-
-	return json_member(line, name, &value) ? value :
-	    (struct span){ NULL, 0 };
 }
 
 /* ---- header fields ---- */
@@ -71,11 +33,11 @@ is_safe(struct span name)
 }
 
 static int
-add_name(struct buf *out, struct span name)
+add_name(struct buf *out, const char *prefix, struct span name)
 {
 	size_t i;
 
-	if (buf_adds(out, PREFIX "HEADER_") != 0)
+	if (buf_adds(out, prefix) != 0 || buf_adds(out, "HEADER_") != 0)
 		return -1;
 	for (i = 0; i < name.n; i++) {
 		char c = name.p[i];
@@ -92,7 +54,8 @@ add_name(struct buf *out, struct span name)
 
 /* The i-th, if it is the first of its name, and all others of that name. */
 static int
-add_field(struct buf *out, const struct http1_head *h, size_t i)
+add_field(struct buf *out, const char *prefix, const struct http1_head *h,
+    size_t i)
 {
 	struct span name = h->fields[i].name;
 	size_t k;
@@ -100,7 +63,7 @@ add_field(struct buf *out, const struct http1_head *h, size_t i)
 	for (k = 0; k < i; k++)
 		if (span_case_eq(h->fields[k].name, name))
 			return 0;
-	if (add_name(out, name) != 0 ||
+	if (add_name(out, prefix, name) != 0 ||
 	    buf_add(out, h->fields[i].value) != 0)
 		return -1;
 	for (k = i + 1; k < h->nfields; k++)
@@ -112,24 +75,21 @@ add_field(struct buf *out, const struct http1_head *h, size_t i)
 }
 
 int
-variables_add(struct buf *out, const struct http1_head *h, struct span line)
+variables_add_head(struct buf *out, const char *prefix,
+    const struct http1_head *h)
 {
-	struct span path, query, event = object_in(line, "event");
+	struct span path, query;
 	size_t i;
 
 	http1_target(h->target, &path, &query);
-	if (add_member(out, "ID", line, "id") != 0 ||
-	    add_member(out, "REMOTE", line, "remote") != 0 ||
-	    add(out, "METHOD", h->method) != 0 ||
-	    add(out, "TARGET", h->target) != 0 ||
-	    add(out, "PATH", path) != 0 || add(out, "QUERY", query) != 0 ||
-	    add_member(out, "EVENT_ID", event, "id") != 0 ||
-	    add_member(out, "EVENT_TYPE", event, "type") != 0 ||
-	    add_member(out, "VERIFIED", object_in(line, "verified"),
-	    "scheme") != 0)
+	if (variables_add(out, prefix, "METHOD", h->method) != 0 ||
+	    variables_add(out, prefix, "TARGET", h->target) != 0 ||
+	    variables_add(out, prefix, "PATH", path) != 0 ||
+	    variables_add(out, prefix, "QUERY", query) != 0)
 		return -1;
 	for (i = 0; i < h->nfields; i++)
-		if (is_safe(h->fields[i].name) && add_field(out, h, i) != 0)
+		if (is_safe(h->fields[i].name) &&
+		    add_field(out, prefix, h, i) != 0)
 			return -1;
 	return 0;
 }
@@ -169,20 +129,22 @@ is_of(const char *variable, const char *secret)
 }
 
 static int
-may_pass(const char *variable, const struct opt_list *secret)
+may_pass(const char *variable, const char *prefix,
+    const struct opt_list *secret)
 {
 	size_t i;
 
-	if (strncmp(variable, PREFIX, strlen(PREFIX)) == 0)
+	if (strncmp(variable, prefix, strlen(prefix)) == 0)
 		return 0;
-	for (i = 0; i < secret->n; i++)
+	for (i = 0; secret != NULL && i < secret->n; i++)
 		if (is_of(variable, secret->v[i]))
 			return 0;
 	return 1;
 }
 
 char **
-variables_base(char *const *env, const struct opt_list *secret)
+variables_base(char *const *env, const char *prefix,
+    const struct opt_list *secret)
 {
 	size_t i, kept = 0;
 	char **base;
@@ -193,7 +155,7 @@ variables_base(char *const *env, const struct opt_list *secret)
 	if (base == NULL)
 		return NULL;
 	for (i = 0; env[i] != NULL; i++)
-		if (may_pass(env[i], secret))
+		if (may_pass(env[i], prefix, secret))
 			base[kept++] = env[i];
 	base[kept] = NULL;
 	return base;
