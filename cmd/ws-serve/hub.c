@@ -46,6 +46,7 @@ release(struct client *c)
 	room_disown(c);
 	outbox_settle(&c->hub->outbox);
 	outbox_settle(&c->hub->events);
+	free(c->name);
 	free(c);
 }
 
@@ -79,6 +80,7 @@ on_message(void *arg, struct msg m)
 	h->user->message(h->arg, c, &l);
 	if (h->config->echo)
 		send_echo(c, m);
+	send_own(c, &l);
 	if (h->config->relay)
 		send_relay(c, &l);
 	return slow_may_read(c) ? 0 : FULL;
@@ -98,13 +100,19 @@ on_closed(void *arg, const struct ws_closed *closed)
 }
 
 static struct client *
-client_new(struct hub *h, struct room *room)
+client_new(struct hub *h, struct room *room, const struct hub_visit *visit)
 {
 	struct client *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
+	if (visit->name.p != NULL && (c->name = strndup(visit->name.p,
+	    visit->name.n)) == NULL)
+		goto out;
 	c->hub = h;
+	c->reads_events = visit->reads_events != 0;
+	c->wants_who = c->reads_events && visit->wants_who;
+	c->wants_own = c->reads_events && visit->wants_own;
 	c->room = room;
 	c->since_ms = loop_now(h->loop);
 	c->close_reason = "";
@@ -112,6 +120,8 @@ client_new(struct hub *h, struct room *room)
 	c->named.name = span_str(c->id);
 	if (names_add(&h->ids, &c->named) == 0)
 		return c;
+out:
+	free(c->name);
 	free(c);
 	return NULL;
 }
@@ -124,7 +134,8 @@ hub_add(struct hub *h, const struct hub_visit *visit, struct stream *stream)
 	};
 	struct ws_config config = h->config->ws;
 	struct room *room = room_get(h, visit->room);
-	struct client *c = room == NULL ? NULL : client_new(h, room);
+	struct client *c = room == NULL ? NULL : client_new(h, room,
+	    visit);
 
 	if (c == NULL) {
 		stream_free(stream);
@@ -137,13 +148,15 @@ hub_add(struct hub *h, const struct hub_visit *visit, struct stream *stream)
 		names_remove(&h->ids, &c->named);
 		goto out;
 	}
-	c->reads_events = visit->reads_events != 0;
 	enter(c);
 	history_tell(c, &visit->wish);
+	who_tell(c);
 	if (!slow_may_read(c))
 		ws_pause(c->ws);
 	return c;
 out:
+	if (c != NULL)
+		free(c->name);
 	free(c);
 	if (room != NULL)
 		room_settle(room);
@@ -236,9 +249,10 @@ hub_new(struct loop *loop, const struct hub_config *config,
 	h->user = user;
 	h->arg = arg;
 	history_init(h);
-	if (slow_init(h) == 0 && pulse_init(h) == 0)
+	if (slow_init(h) == 0 && who_init(h) == 0 && pulse_init(h) == 0)
 		return h;
 	loop_timer_free(h->report);
+	loop_timer_free(h->who);
 	free(h);
 	return NULL;
 }
@@ -257,6 +271,7 @@ hub_free(struct hub *h)
 	}
 	history_done(h);
 	pulse_done(h);
+	who_done(h);
 	slow_done(h);
 	send_done(h);
 	free(h);

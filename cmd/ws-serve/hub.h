@@ -34,6 +34,7 @@ struct member {
 struct client {
 	struct named named;		/* its id; the first, for names.h */
 	char id[24];			/* c1, c2, ... */
+	char *name;			/* what it calls itself, or NULL */
 	struct room *room;		/* its own: the path it came by */
 	uint64_t sent, received, dropped;	/* messages */
 
@@ -55,7 +56,9 @@ struct client {
 	unsigned suspect : 1;		/* over the limit, within this turn */
 	unsigned over : 1;		/* and after it: all else waits, or */
 	unsigned dropping : 1;		/* messages for it may be dropped */
-	unsigned reads_events : 1;	/* not payloads */
+	unsigned reads_events : 1;	/* not payloads; only then: */
+	unsigned wants_who : 1;		/* told who is in its room */
+	unsigned wants_own : 1;		/* and what it sends itself */
 	unsigned echoing : 1;		/* has its echoes to read first */
 };
 
@@ -65,6 +68,8 @@ struct room {
 	struct named named;		/* its name; the first, for names.h */
 	struct hub *hub;
 	struct member *members;
+	size_t count, watchers;		/* of them; that are told of it */
+	struct link changed;		/* they are to be told */
 	size_t owners;			/* clients whose own it is */
 	struct outbox outbox, events;
 	struct history_shelf shelf;
@@ -103,7 +108,9 @@ struct hub_visit {
 	struct span room;
 	struct span first;	/* bytes behind the handshake */
 	const struct deflate_params *deflate;	/* NULL: none */
+	struct span name;	/* what it calls itself, or p NULL */
 	int reads_events;
+	int wants_who, wants_own;
 	struct history_wish wish;
 };
 
@@ -137,10 +144,9 @@ enum { HUB_NO_CLIENT = -1, HUB_NO_MEMORY = -2 };
 int hub_join(struct hub *, struct span id, struct span room);
 int hub_leave(struct hub *, struct span id, struct span room);
 
-/* Who is in that room, or (NULL) there at all. */
-typedef void (*hub_each_fn)(void *arg, const struct client *);
-void hub_each(const struct hub *, const struct span *room, hub_each_fn,
-    void *arg);
+/* Begins a `clients` event: who is in that room, or (NULL) there at all.  -1:
+ * out of memory. */
+int hub_who(const struct hub *, const struct span *room, struct buf *);
 
 /* Closes behind all that is queued.  -1: no such client.  Keeps nothing. */
 int hub_close(struct hub *, struct span id, int code, struct span reason);

@@ -51,7 +51,9 @@ begin(struct server *s, const char *type, const struct client *c)
 	buf_clear(b);
 	return event_begin(b, type, NULL) == 0 &&
 	    event_text(b, "client", span_str(c->id)) == 0 &&
-	    event_text(b, "room", c->room->named.name) == 0 ? 0 : -1;
+	    event_text(b, "room", c->room->named.name) == 0 &&
+	    (c->name == NULL ||
+	    event_text(b, "name", span_str(c->name)) == 0) ? 0 : -1;
 }
 
 int
@@ -91,7 +93,8 @@ news_message(void *arg, const struct client *c, struct letter *l)
 {
 	struct server *s = arg;
 	struct buf *b = &s->line;
-	int wanted = s->config.relay && hub_wants_events(s->hub);
+	int wanted = c->wants_own ||
+	    (s->config.relay && hub_wants_events(s->hub));
 
 	if (!news_is_told(s))
 		lines_out_message(s->out, l->msg);
@@ -149,34 +152,11 @@ news_closed(void *arg, const struct client *c, const struct ws_closed *closed)
 	server_check_end(s);
 }
 
-/* ---- who is here ---- */
-
-struct listing {
-	struct buf *out;
-	int n, failed;
-};
-
-static void
-list_client(void *arg, const struct client *c)
-{
-	struct listing *l = arg;
-
-	l->failed |= (l->n++ > 0 && buf_addc(l->out, ',') == -1) ||
-	    json_quote(l->out, span_str(c->id)) == -1;
-}
-
 void
 news_clients(struct server *s, const struct span *room)
 {
-	struct buf *b = &s->line;
-	struct listing l = { b, 0, 0 };
-
-	buf_clear(b);
-	l.failed = event_begin(b, "clients", NULL) == -1 ||
-	    (room != NULL && event_text(b, "room", *room) == -1) ||
-	    buf_adds(b, ",\"clients\":[") == -1;
-	hub_each(s->hub, room, list_client, &l);
-	print(s, "clients", l.failed || buf_addc(b, ']') == -1);
+	buf_clear(&s->line);
+	print(s, "clients", hub_who(s->hub, room, &s->line) == -1);
 }
 
 /* ---- stdout ---- */

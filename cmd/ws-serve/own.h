@@ -1,8 +1,8 @@
 /* own.h - what the files of the hub share: for them only.
  *
- * rooms.c knows who is in which room; send.c sends; slow.c knows who is too
- * slow for it; history.c keeps what was sent, archive.c in a file, too; pulse.c
- * pings; hub.c is the rest.
+ * rooms.c knows who is in which room, who.c tells of it; send.c sends; slow.c
+ * knows who is too slow for it; history.c keeps what was sent, archive.c in a
+ * file, too; pulse.c pings; hub.c is the rest.
  */
 #ifndef WS_SERVE_HUB_OWN_H
 #define WS_SERVE_HUB_OWN_H
@@ -23,7 +23,8 @@ struct hub {
 	struct deflaters deflaters;
 	struct loop_task turn_end;
 	struct client *suspects;
-	struct loop_timer *pulse, *report;
+	struct link changed;		/* rooms whose clients are to be told */
+	struct loop_timer *pulse, *report, *who;
 	size_t count, over, dropping;	/* clients */
 	size_t readers;			/* of events, among them */
 	size_t limit;			/* of a connection's queue */
@@ -51,15 +52,30 @@ void room_disown(struct client *);
 
 void send_done(struct hub *);
 
-/* To the others in its rooms; back to itself. */
+/* To the others in its rooms; back to itself, and so as an event. */
 void send_relay(struct client *, const struct letter *);
 void send_echo(struct client *, struct msg);
+void send_own(struct client *, const struct letter *);
+
+/* An event that says who is in the room, for those who want to know. */
+void send_who(struct room *, struct span event);
 
 /* A message was put into its queue (0), or was not. */
 void send_count(struct client *, int result);
 
 /* It has taken all: gives back what nobody holds. */
 void send_settle(struct client *);
+
+/* ---- who.c ---- */
+
+int who_init(struct hub *);		/* -1: out of memory */
+void who_done(struct hub *);
+
+/* Somebody has come, or gone. */
+void who_changed(struct room *);
+
+/* Tells one that has come, if it wants it. */
+void who_tell(struct client *);
 
 /* ---- slow.c ---- */
 

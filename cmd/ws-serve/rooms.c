@@ -44,6 +44,7 @@ room_settle(struct room *room)
 		return;
 	}
 	names_remove(&room->hub->rooms, &room->named);
+	list_remove(&room->changed);
 	outbox_done(&room->outbox);
 	outbox_done(&room->events);
 	free(room);
@@ -63,6 +64,9 @@ put_in(struct member *m, struct client *c, struct room *room)
 	room->members = m;
 	m->further = c->memberships;
 	c->memberships = m;
+	room->count++;
+	room->watchers += c->wants_who;
+	who_changed(room);
 }
 
 /* Takes the first of the client's that `at` points to. */
@@ -72,6 +76,9 @@ take_out(struct member **at)
 	struct member *m = *at;
 	struct client *c = m->client;
 
+	m->room->count--;
+	m->room->watchers -= c->wants_who;
+	who_changed(m->room);
 	*at = m->further;
 	*m->link = m->next;
 	if (m->next != NULL)
@@ -157,24 +164,4 @@ hub_leave(struct hub *h, struct span id, struct span name)
 	take_out(at);
 	room_settle(room);
 	return 0;
-}
-
-void
-hub_each(const struct hub *h, const struct span *name, hub_each_fn fn,
-    void *arg)
-{
-	const struct room *room;
-	const struct member *m;
-	const struct client *c;
-
-	if (name == NULL) {
-		for (c = h->clients; c != NULL; c = c->next)
-			fn(arg, c);
-		return;
-	}
-	room = room_find(h, *name);
-	if (room == NULL)
-		return;
-	for (m = room->members; m != NULL; m = m->next)
-		fn(arg, m->client);
 }

@@ -34,19 +34,24 @@ lost(struct client *c, size_t n)
 }
 
 static void
-deliver(struct client *c, struct frames *frames)
+deliver_form(struct client *c, struct frames *frames)
 {
 	const struct frame *f;
 
 	if (!is_next(c))
 		return;
-	frames += c->reads_events;
 	f = c->reads_events && frames->msg.body.p == NULL ? NULL :
 	    frames_get(frames, ws_deflate_bits(c->ws));
 	if (f == NULL)
 		lost(c, frames->msg.body.n);
 	else if (!c->dropping || !slow_drops(c, f))
 		send_count(c, ws_send_frames(c->ws, f->block, f->off, f->n));
+}
+
+static void
+deliver(struct client *c, struct frames *frames)
+{
+	deliver_form(c, frames + c->reads_events);
 }
 
 /* It may have to be dropped yet, and so needs a frame of its own. */
@@ -107,6 +112,32 @@ send_relay(struct client *c, const struct letter *l)
 	c->mark = c->hub->mark;
 	for (in = c->memberships; in != NULL; in = in->further)
 		to_room(in->room, l);
+}
+
+void
+send_who(struct room *room, struct span event)
+{
+	struct frames f;
+	const struct member *in;
+
+	hub_begin(room->hub);
+	frames_init(&f, &room->events, &room->hub->deflaters,
+	    (struct msg){ MSG_TEXT, event });
+	for (in = room->members; in != NULL; in = in->next)
+		if (in->client->wants_who)
+			deliver_form(in->client, &f);
+	frames_done(&f);
+}
+
+void
+send_own(struct client *c, const struct letter *l)
+{
+	if (!c->wants_own)
+		return;
+	if (l->event.p == NULL)
+		lost(c, l->msg.body.n);
+	else
+		send_echo(c, (struct msg){ MSG_TEXT, l->event });
 }
 
 void

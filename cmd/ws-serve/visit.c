@@ -5,8 +5,10 @@
 #include "query.h"
 #include "say.h"
 #include "server.h"
+#include "utf8.h"
 
 #define EVENTS_PROTOCOL "hookline.events"
+#define MAX_NAME 128		/* bytes */
 
 static void
 refuse(struct exchange *x, int status, const char *reason)
@@ -68,6 +70,31 @@ read_wish(struct server *s, struct span query, struct history_wish *wish)
 	return since == -1 || last == -1 ? -1 : 0;
 }
 
+/* None is one. */
+static int
+is_name(struct span name)
+{
+	return name.n == 0 || (name.n <= MAX_NAME && utf8_valid(name) &&
+	    memchr(name.p, '\0', name.n) == NULL);
+}
+
+/* What it calls itself (?name=Ann), and what it wants to be told (?who,
+ * ?own).  -1: out of memory. */
+static int
+read_wishes(struct server *s, struct span query, struct hub_visit *visit)
+{
+	int name;
+
+	buf_clear(&s->word);
+	visit->wants_who = query_value(query, "who", &s->word) != 0;
+	visit->wants_own = query_value(query, "own", &s->word) != 0;
+	buf_clear(&s->word);
+	name = query_value(query, "name", &s->word);
+	if (name > 0 && s->word.n > 0)
+		visit->name = buf_span(&s->word);
+	return name == -1 ? -1 : read_wish(s, query, &visit->wish);
+}
+
 /* What is needed of the head, which is gone after the upgrade. */
 static int
 prepare(struct server *s, const struct http1_head *head, struct span key,
@@ -80,7 +107,7 @@ prepare(struct server *s, const struct http1_head *head, struct span key,
 		handshake_choose_deflate(head, deflate);
 	http1_target(head->target, &path, &query);
 	visit->reads_events = span_eq(protocol, SPAN(EVENTS_PROTOCOL));
-	if (read_wish(s, query, &visit->wish) == -1)
+	if (read_wishes(s, query, visit) == -1)
 		return -1;
 	buf_clear(&s->reply);
 	buf_clear(&s->room);
@@ -100,6 +127,10 @@ upgrade(struct server *s, struct exchange *x, struct span key)
 
 	if (prepare(s, exchange_head(x), key, &deflate, &visit) == -1) {
 		refuse(x, 503, "out of memory\n");
+		return;
+	}
+	if (!is_name(visit.name)) {
+		refuse(x, 400, "?name= is no text, or too long\n");
 		return;
 	}
 	stream = front_upgrade(x, &visit.first);
