@@ -12,6 +12,14 @@ _ws_serve()
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	COMPREPLY=()
+	local i
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		[ "${COMP_WORDS[i]}" = -- ] || continue
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -c -f -- "$cur")
+		return
+	done
 	case $prev in
 	--page)
 		compopt -o filenames
@@ -102,6 +110,9 @@ _ws_serve()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	--command-grace)
+		return
+		;;
 	--health)
 		return
 		;;
@@ -155,6 +166,7 @@ _ws_serve()
 		    --cert
 		    --key
 		    --client-ca
+		    --command-grace
 		    --health
 		    --metrics
 		    --announce

@@ -1,5 +1,6 @@
 # Completion for ws-serve(1), written by make docs.
 complete -c ws-serve -f
+complete -c ws-serve -n 'contains -- -- (commandline -opc)' -F -a '(__fish_complete_command)'
 complete -c ws-serve -l relay -d 'what a client sends goes to the others in its room'
 complete -c ws-serve -l echo -d 'what a client sends goes back to it, as it came'
 complete -c ws-serve -l lines -d 'send each line on stdin, as it is, to every client'
@@ -34,6 +35,7 @@ complete -c ws-serve -l origin -x -a 'any' -d 'browsers may connect from pages o
 complete -c ws-serve -l cert -r -F -d 'serve with TLS: the certificate and its chain (PEM)'
 complete -c ws-serve -l key -r -F -d 'the private key (PEM) of --cert'
 complete -c ws-serve -l client-ca -r -F -d 'clients must show a certificate that one of these (PEM) has signed'
+complete -c ws-serve -l command-grace -x -d 'a command whose client has left may take so long to end'
 complete -c ws-serve -l health -x -d 'answer 200 for this path while all is well, else 503'
 complete -c ws-serve -l metrics -x -d 'answer with what was counted, for Prometheus'
 complete -c ws-serve -l announce -d 'print a listening event for each address first'

@@ -13,6 +13,7 @@
 #	await FILE RE [SECS]	awaits a line that matches, and prints it
 #	await_lines FILE N	awaits N lines
 #	ended NAME [SECS]	awaits its end; sets status
+#	gone PID		awaits the end of a process that is no child
 #	make_cert		ca.pem, and by it cert.pem, key.pem: localhost
 #	rss_kb PID		its resident memory
 #	preloaded NAME		sets PRELOAD: the object of tests/preload
@@ -243,6 +244,14 @@ ended()
 	echo "$1 did not end within ${2:-10} s" >&2
 	cat "$1.err" >&2
 	return 1
+}
+
+# Who adopts it may leave it a zombie.
+gone()
+{
+	# shellcheck disable=SC2016
+	timeout 10 sh -c 'while grep -qs "^State:.[^ZX]" "/proc/$1/status"
+	    do :; done' - "$1"
 }
 
 make_cert()

@@ -23,15 +23,6 @@ stop()
 	[ "$status" -eq "$1" ]
 }
 
-# gone PID: awaits the end of a process that is no child of ours; who adopts it
-# may leave it a zombie
-gone()
-{
-	# shellcheck disable=SC2016
-	timeout 10 sh -c 'while grep -qs "^State:.[^ZX]" "/proc/$1/status"
-	    do :; done' - "$1"
-}
-
 # ---- what it gets ----
 
 @test "wh-listen --: the body is stdin, stdout the reply, the line is printed" {

@@ -19,6 +19,8 @@ struct config {
 	const char *page;		/* chat, feed, a file; or NULL */
 	const char *publish;		/* a path, or NULL */
 	const char *history_file;
+	char **command;			/* behind --, or NULL */
+	int64_t grace_ms;		/* --command-grace */
 	int whole_lines;		/* --lines */
 	int relay, echo, announce, stay, compress;
 	int slow;			/* an enum hub_slow */

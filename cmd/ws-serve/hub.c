@@ -89,14 +89,23 @@ on_message(void *arg, struct msg m)
 static void
 on_drained(void *arg)
 {
-	send_settle(arg);
-	slow_drained(arg);
+	struct client *c = arg;
+
+	send_settle(c);
+	slow_drained(c);
+	c->hub->user->drained(c->hub->arg, c);
 }
 
 static void
 on_closed(void *arg, const struct ws_closed *closed)
 {
 	hub_gone(arg, closed);
+}
+
+void
+hub_next_id(const struct hub *h, char id[CLIENT_ID])
+{
+	snprintf(id, CLIENT_ID, "c%" PRIu64, h->last_id + 1);
 }
 
 static struct client *
@@ -114,9 +123,11 @@ client_new(struct hub *h, struct room *room, const struct hub_visit *visit)
 	c->wants_who = c->reads_events && visit->wants_who;
 	c->wants_own = c->reads_events && visit->wants_own;
 	c->room = room;
+	c->data = visit->data;
 	c->since_ms = loop_now(h->loop);
 	c->close_reason = "";
-	snprintf(c->id, sizeof(c->id), "c%" PRIu64, ++h->last_id);
+	hub_next_id(h, c->id);
+	h->last_id++;
 	c->named.name = span_str(c->id);
 	if (names_add(&h->ids, &c->named) == 0)
 		return c;

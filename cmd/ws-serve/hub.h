@@ -31,12 +31,15 @@ struct member {
 	struct member *further;		/* of the client */
 };
 
+#define CLIENT_ID 24		/* bytes, with the NUL */
+
 struct client {
 	struct named named;		/* its id; the first, for names.h */
-	char id[24];			/* c1, c2, ... */
+	char id[CLIENT_ID];			/* c1, c2, ... */
 	char *name;			/* what it calls itself, or NULL */
 	struct room *room;		/* its own: the path it came by */
 	uint64_t sent, received, dropped;	/* messages */
+	void *data;			/* the user's own */
 
 	/* ---- the hub's own ---- */
 	struct hub *hub;
@@ -60,6 +63,7 @@ struct client {
 	unsigned wants_who : 1;		/* told who is in its room */
 	unsigned wants_own : 1;		/* and what it sends itself */
 	unsigned echoing : 1;		/* has its echoes to read first */
+	unsigned held : 1;		/* its user takes no more of it */
 };
 
 /* Is there while somebody is in it, or has it for his own, or while there is
@@ -85,6 +89,8 @@ struct hub_user {
 	void (*closed)(void *arg, const struct client *,
 	    const struct ws_closed *);
 	void (*room)(void *arg);
+	/* It has taken all that was sent. */
+	void (*drained)(void *arg, const struct client *);
 };
 
 enum hub_slow { SLOW_CLOSE, SLOW_BLOCK, SLOW_DROP_OLD, SLOW_DROP_NEW };
@@ -112,6 +118,7 @@ struct hub_visit {
 	int reads_events;
 	int wants_who, wants_own;
 	struct history_wish wish;
+	void *data;		/* the client's */
 };
 
 /* A client has come: takes the stream, and sends what is asked for of the
@@ -137,6 +144,14 @@ void hub_to_all(struct hub *, const struct letter *);
 int hub_full(const struct hub *);
 
 void hub_hold(struct hub *, int on);
+
+/* The same for one client alone. */
+void hub_hold_client(struct hub *, struct span id, int on);
+/* Does so much wait for it that who feeds it alone better waits?  `drained`
+ * comes then. */
+int hub_is_behind(const struct client *);
+/* The id of the client that comes next. */
+void hub_next_id(const struct hub *, char id[CLIENT_ID]);
 
 /* Puts the client into a further room, or takes it out of one, which may be
  * its own; 0, too, if that was so before. */

@@ -8,6 +8,7 @@
 #include "output.h"
 #include "say.h"
 #include "server.h"
+#include "session.h"
 
 #define IDLE_MS 60000		/* a browser's connection between requests */
 #define PARK_MS 5000		/* an upgrade waits so long for stdout */
@@ -21,7 +22,8 @@
 void
 server_check_end(struct server *s)
 {
-	if (!s->stopping || hub_count(s->hub) > 0)
+	if (!s->stopping || hub_count(s->hub) > 0 ||
+	    (s->sessions != NULL && !sessions_idle(s->sessions)))
 		return;
 	if (s->gone || output_taken(s->output) == output_position(s->output))
 		tool_finish(&s->tool);
@@ -37,7 +39,10 @@ server_stop(struct server *s, int64_t within_ms)
 	orders_stop(s);
 	listen_stop(s->listen);
 	front_stop(s->front);
-	hub_close_all(s->hub, WS_GOING_AWAY);
+	if (s->sessions != NULL)
+		sessions_stop(s->sessions, within_ms);
+	else
+		hub_close_all(s->hub, WS_GOING_AWAY);
 	loop_timer_set(s->deadline, within_ms);
 	server_check_end(s);
 }
@@ -59,6 +64,11 @@ on_deadline(void *arg)
 		say_warn("%zu clients had not taken all that was sent",
 		    behind);
 	s->tool.undone = behind > 0;
+	if (s->sessions != NULL && !sessions_idle(s->sessions)) {
+		say_warn("commands that still run are killed");
+		sessions_kill(s->sessions);
+		s->tool.undone = 1;
+	}
 	loop_timer_set(s->deadline, FLUSH_MS);
 	server_check_end(s);
 }
@@ -80,11 +90,19 @@ on_room(void *arg)
 	orders_go_on(arg);
 }
 
+static void
+on_drained(void *arg, const struct client *c)
+{
+	(void)arg;
+	if (c->data != NULL)
+		session_drained(c->data);
+}
+
 static int
 start_hub(struct server *s)
 {
 	static const struct hub_user user = {
-		news_message, news_closed, on_room
+		news_message, news_closed, on_room, on_drained
 	};
 	const struct config *c = &s->config;
 
@@ -150,10 +168,11 @@ start(void *arg, struct why *why)
 		return -1;
 	if (c->page != NULL && (s->page = page_new(c->page, why)) == NULL)
 		return -1;
-	if (news_init(s, why) == -1 || orders_init(s, why) == -1 ||
-	    start_listening(s, why) == -1 ||
+	if (news_init(s, why) == -1 || (c->command != NULL &&
+	    (s->sessions = sessions_new(s, why)) == NULL) ||
+	    orders_init(s, why) == -1 || start_listening(s, why) == -1 ||
 	    announce(s->listen, c->announce ? s->output : NULL,
-	    c->lines.null ? '\0' : '\n', why) == -1)
+	    c->lines.null && c->command == NULL ? '\0' : '\n', why) == -1)
 		return -1;
 	orders_go_on(s);
 	return 0;
@@ -171,6 +190,16 @@ init(struct server *s)
 		buf_init(bufs[i], SIZE_MAX);
 }
 
+/* No command outlives us. */
+static void
+at_once(void *arg)
+{
+	struct server *s = arg;
+
+	if (s->sessions != NULL)
+		sessions_kill(s->sessions);
+}
+
 static void
 done(void *arg)
 {
@@ -180,11 +209,14 @@ done(void *arg)
 		&s->since };
 	size_t i;
 
+	sessions_free(s->sessions);
 	lines_in_free(s->in);
 	hub_free(s->hub);
 	front_free(s->front);
 	listen_free(s->listen);
-	lines_out_free(s->out);
+	if (s->out != s->news)
+		lines_out_free(s->out);
+	lines_out_free(s->news);
 	output_free(s->output);
 	loop_timer_free(s->deadline);
 	page_free(s->page);
@@ -200,7 +232,7 @@ main(int argc, char **argv)
 		.config = &s.config, .opts = &s.config.tool,
 		.operands = &s.operands, .start = start,
 		.metrics = service_metrics, .reload = service_reload,
-		.done = done };
+		.at_once = at_once, .done = done };
 
 	init(&s);
 	return tool_main(&s.tool, &program, &s, argc, argv);

@@ -5,6 +5,7 @@
 #include "output.h"
 #include "say.h"
 #include "server.h"
+#include "session.h"
 
 #define KEPT ((size_t)256 * 1024)	/* memory for a line, while idle */
 
@@ -32,14 +33,36 @@ give_back(struct buf *b)
 
 /* Ends the event and prints it, unless one of its parts failed. */
 static void
-print(struct server *s, const char *what, int failed)
+print(struct server *s, struct lines_out *out, const char *what, int failed)
 {
 	if (failed || event_end(&s->line) == -1)
 		fail(s, what);
 	else
-		lines_out_put(s->out, buf_span(&s->line));
+		lines_out_put(out, buf_span(&s->line));
 	give_back(&s->line);
 	look(s);
+}
+
+/* The client's command hears it, too, if it reads events. */
+static void
+print_news(struct server *s, const struct client *c, int failed)
+{
+	if (s->sessions != NULL && news_is_told(s) && !failed) {
+		size_t n = s->line.n;
+
+		session_listens(s->sessions, c->data);
+		if (event_end(&s->line) == 0)
+			lines_out_put(s->out, buf_span(&s->line));
+		buf_trim(&s->line, n);
+	}
+	print(s, s->news, c->id, failed);
+}
+
+/* Is there anybody who hears that clients come and go? */
+static int
+is_news(const struct server *s)
+{
+	return s->sessions != NULL || news_is_told(s);
 }
 
 /* Begins an event of a client. */
@@ -80,9 +103,9 @@ news_open(struct server *s, const struct client *c)
 
 	say_detail("%s (%s) is in %s", c->id, ws_remote(c->ws),
 	    c->room->name);
-	if (!news_is_told(s))
+	if (!is_news(s))
 		return;
-	print(s, c->id, begin(s, "open", c) == -1 ||
+	print_news(s, c, begin(s, "open", c) == -1 ||
 	    event_text(b, "remote", span_str(ws_remote(c->ws))) == -1 ||
 	    event_raw(b, "headers", buf_span(&s->headers)) == -1 ||
 	    event_text(b, "protocol", buf_span(&s->protocol)) == -1);
@@ -96,6 +119,8 @@ news_message(void *arg, const struct client *c, struct letter *l)
 	int wanted = c->wants_own ||
 	    (s->config.relay && hub_wants_events(s->hub));
 
+	if (s->sessions != NULL)
+		session_listens(s->sessions, c->data);
 	if (!news_is_told(s))
 		lines_out_message(s->out, l->msg);
 	if (!news_is_told(s) && !wanted) {
@@ -141,14 +166,16 @@ news_closed(void *arg, const struct client *c, const struct ws_closed *closed)
 	struct server *s = arg;
 	struct buf *b = &s->line;
 
-	if (news_is_told(s))
-		print(s, c->id, begin(s, "close", c) == -1 ||
+	if (is_news(s))
+		print_news(s, c, begin(s, "close", c) == -1 ||
 		    event_int(b, "code", closed->code) == -1 ||
 		    event_text(b, "reason", closed->reason) == -1 ||
 		    event_bool(b, "clean", closed->clean) == -1 ||
 		    event_int(b, "sent", (int64_t)c->sent) == -1 ||
 		    event_int(b, "received", (int64_t)c->received) == -1 ||
 		    event_int(b, "dropped", (int64_t)c->dropped) == -1);
+	if (c->data != NULL)
+		session_left(c->data);
 	server_check_end(s);
 }
 
@@ -156,7 +183,7 @@ void
 news_clients(struct server *s, const struct span *room)
 {
 	buf_clear(&s->line);
-	print(s, "clients", hub_who(s->hub, room, &s->line) == -1);
+	print(s, s->out, "clients", hub_who(s->hub, room, &s->line) == -1);
 }
 
 /* ---- stdout ---- */
@@ -194,11 +221,14 @@ int
 news_init(struct server *s, struct why *why)
 {
 	static const struct output_user user = { on_room, on_taken, on_gone };
+	static const struct lines_opts plain;	/* stdout beside a command */
 
 	s->output = output_new(s->tool.loop, STDOUT_FILENO, &user, s, why);
 	if (s->output == NULL)
 		return -1;
-	s->out = lines_out_new(&s->tool, &s->config.lines, LINES_EVENTS,
-	    s->output, why);
-	return s->out == NULL ? -1 : 0;
+	s->news = lines_out_new(&s->tool, s->config.command == NULL ?
+	    &s->config.lines : &plain, LINES_EVENTS, s->output, why);
+	if (s->config.command == NULL)
+		s->out = s->news;
+	return s->news == NULL ? -1 : 0;
 }

@@ -85,6 +85,11 @@ static const struct opt options[] = {
 		"or\n.Ql example.com\nfor http and https." },
 	INCLUDE(listen_tls_options, tls),
 
+	OPT_GROUP("Commands"),
+	{ TIME("command-grace", grace_ms, "2s", 0),
+	    .help = "a command whose client has left may take so long to end",
+	    .more = "Then it is told to by SIGTERM, with its process group." },
+
 	OPT_GROUP("Service"),
 	INCLUDE(front_probe_options, probes),
 
@@ -104,15 +109,32 @@ static const struct opt options[] = {
 	OPT_END
 };
 
-static const char *const usage[] = { "[options] [ADDRESS ...]", NULL };
+static const char *const usage[] = {
+	"[options] [ADDRESS ...] [-- COMMAND [ARG ...]]", NULL
+};
 
 const struct opt_program options_program = {
 	.name = "ws-serve",
 	.summary = "a websocket server in a pipeline",
 	.usage = usage,
 	.operand = "ADDRESS",
-	.options = options
+	.options = options,
+	.command = "COMMAND",
+	.command_offset = offsetof(struct config, command)
 };
+
+/* With a command stdin is not read: what would be done with it is an error. */
+static int
+check_command(const struct config *c, struct why *why)
+{
+	const char *option = c->whole_lines ? "--lines" :
+	    c->wait_clients > 0 ? "--wait-clients" : NULL;
+
+	if (c->command == NULL || option == NULL)
+		return 0;
+	return why_set(why, STATUS_USAGE,
+	    "%s: with a COMMAND, stdin is not read", option);
+}
 
 int
 options_check(struct config *c, struct why *why)
@@ -124,6 +146,8 @@ options_check(struct config *c, struct why *why)
 	if (c->history_file != NULL && c->history == 0)
 		return why_set(why, STATUS_USAGE,
 		    "--history-file: --history is missing");
+	if (check_command(c, why) == -1)
+		return -1;
 	if (c->publish != NULL && c->publish[0] != '/')
 		return why_set(why, STATUS_USAGE,
 		    "--publish: %s does not begin with /", c->publish);

@@ -7,6 +7,7 @@
 #include "output.h"
 #include "say.h"
 #include "server.h"
+#include "session.h"
 #include "utf8.h"
 
 /* Begin and end with a quote each: "client", not a list? */
@@ -99,7 +100,7 @@ to_room(struct server *s, struct span member, struct msg m, struct why *why)
 
 static int
 address(struct server *s, const struct event *e, struct msg m,
-    struct why *why)
+    const struct client *own, struct why *why)
 {
 	struct letter l;
 
@@ -112,14 +113,19 @@ address(struct server *s, const struct event *e, struct msg m,
 	l = news_letter(s, m, NULL);
 	if (orders_is_given(e->client))
 		return orders_give(s, e->client, "client", to_client, &l, why);
-	hub_to_all(s->hub, &l);
+	if (own != NULL)
+		to_client(s, span_str(own->id), &l);
+	else
+		hub_to_all(s->hub, &l);
 	return 0;
 }
 
 /* ---- lines ---- */
 
+/* own: who it is for if it does not say so, or NULL: all. */
 static int
-on_event(struct server *s, struct span line, struct why *why)
+on_event(struct server *s, struct span line, const struct client *own,
+    struct why *why)
 {
 	struct event e;
 	struct msg m;
@@ -135,7 +141,7 @@ on_event(struct server *s, struct span line, struct why *why)
 	if (got == 1)
 		return why_set(why, STATUS_BAD_LINE,
 		    "neither text, base64 nor json in it");
-	return got == -1 ? -1 : address(s, &e, m, why);
+	return got == -1 ? -1 : address(s, &e, m, own, why);
 }
 
 static int
@@ -168,12 +174,30 @@ on_record(void *arg, const struct lines_record *r)
 	if (s->config.whole_lines)
 		result = on_whole(s, r, &why);
 	else if (!r->is_text && lines_in_form(s->in) == LINES_EVENTS)
-		result = on_event(s, r->line, &why);
+		result = on_event(s, r->line, NULL, &why);
 	else if (lines_in_message(s->in, r, &m) == 0)
 		to_all(s, m);
 	if (result == -1)
 		lines_bad(s->in, r->number, &why);
 	return is_stuck(s) ? FULL : 0;
+}
+
+void
+orders_of(struct server *s, const struct lines_record *r,
+    const struct client *own)
+{
+	struct letter l;
+	struct msg m;
+	struct why why;
+
+	if (!r->is_text && lines_in_form(s->in) == LINES_EVENTS) {
+		if (on_event(s, r->line, own, &why) == -1)
+			lines_bad(s->in, r->number, &why);
+	} else if (lines_in_message(s->in, r, &m) == 0) {
+		l = news_letter(s, m, NULL);
+		hub_begin(s->hub);
+		to_client(s, span_str(own->id), &l);
+	}
 }
 
 static void
@@ -191,6 +215,8 @@ orders_init(struct server *s, struct why *why)
 	static const struct lines_in_user user = { .record = on_record,
 	    .end = on_end };
 
+	if (s->sessions != NULL)
+		return 0;
 	s->in = lines_in_new(&s->tool, &s->config.lines, LINES_EVENTS,
 	    STDIN_FILENO, &user, s, why);
 	if (s->in == NULL)
@@ -206,7 +232,10 @@ orders_init(struct server *s, struct why *why)
 void
 orders_go_on(struct server *s)
 {
-	if (s->in == NULL || s->stopping || is_stuck(s))
+	if (s->sessions != NULL)
+		sessions_go_on(s->sessions);
+	if (s->sessions != NULL || s->in == NULL || s->stopping ||
+	    is_stuck(s))
 		return;
 	if (!s->reading && (int64_t)hub_count(s->hub) < s->config.wait_clients)
 		return;
@@ -217,6 +246,6 @@ orders_go_on(struct server *s)
 void
 orders_stop(struct server *s)
 {
-	if (s->in != NULL)
+	if (s->in != NULL && s->sessions == NULL)
 		lines_in_pause(s->in);
 }

@@ -3,7 +3,8 @@
  * After ping_ms without a byte from it a client is pinged; after
  * ping_timeout_ms more, it is dead.  One that is taking what we send is
  * alive, and so is one that we do not read, unless it is its own queue that
- * we wait for.
+ * we wait for.  One that waits for its command is pinged all the same: it
+ * can't be heard, but the ping fails where it has left.
  *
  * One timer looks at all of them, four times as often as it would have to
  * ping, so as not to burden each message or client with a timer.
@@ -20,7 +21,8 @@ is_alive(struct client *c)
 	uint64_t heard = ws_heard(c->ws);
 	size_t queued = ws_queued(c->ws);
 	int alive = heard != c->heard || queued < c->queued ||
-	    c->hub->held || (queued == 0 && !slow_may_read(c));
+	    c->hub->held ||
+	    (queued == 0 && !c->held && !slow_may_read(c));
 
 	c->heard = heard;
 	c->queued = queued;
@@ -47,7 +49,12 @@ look(struct client *c, int64_t now)
 		c->pinged_ms = 0;
 	} else if (c->pinged_ms != 0 &&
 	    now - c->pinged_ms >= f->ping_timeout_ms) {
-		dead(c);
+		if (!c->held || c->queued > 0) {
+			dead(c);
+			return;
+		}
+		c->since_ms = now;
+		c->pinged_ms = 0;
 	} else if (c->pinged_ms == 0 && now - c->since_ms >= f->ping_ms) {
 		/* That the ping itself is taken says nothing: c->queued stays
 		 * what it was. */

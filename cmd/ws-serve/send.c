@@ -144,7 +144,7 @@ void
 send_echo(struct client *c, struct msg m)
 {
 	send_count(c, ws_send(c->ws, m));
-	if (ws_queued(c->ws) >= c->hub->config->queue / 2)
+	if (hub_is_behind(c))
 		c->echoing = 1;
 }
 

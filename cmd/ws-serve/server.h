@@ -3,7 +3,8 @@
  * visit.c lets clients in and answers with the page; publish.c takes messages
  * that are posted; orders.c carries out what stdin says, commands.c such lines
  * of it as are no messages; news.c tells stdout; the hub (hub.h) is between
- * them; service.c is for whoever watches over it; main.c begins and ends.
+ * them; session.h is of commands; service.c is for whoever watches over it;
+ * main.c begins and ends.
  */
 #ifndef WS_SERVE_SERVER_H
 #define WS_SERVE_SERVER_H
@@ -19,6 +20,8 @@
 
 #define SERVER_HURRY_MS 1000	/* to take leave, when stdout is gone */
 
+struct sessions;
+
 struct server {
 	struct config config;
 	struct opt_list operands;
@@ -29,8 +32,10 @@ struct server {
 	struct front *front;
 	struct listen *listen;
 	struct output *output;
-	struct lines_out *out;
+	struct lines_out *news;		/* arrivals, departures */
+	struct lines_out *out;		/* messages; the same, or commands' */
 	struct lines_in *in;		/* NULL: nothing to read */
+	struct sessions *sessions;	/* `-- COMMAND`, or NULL */
 	struct loop_timer *deadline;	/* of the end */
 	struct buf line;		/* an event being made */
 	struct buf event;		/* a message as one, for clients */
@@ -70,7 +75,12 @@ void publish_request(struct server *, struct exchange *, struct span body);
 /* 0, or -1 and why. */
 int orders_init(struct server *, struct why *);
 
-/* Reads stdin if it is time, and there is room. */
+/* Carries out what the command of that client says: a message to it, or an
+ * event, which is for it if that names no client and no room. */
+void orders_of(struct server *, const struct lines_record *,
+    const struct client *);
+
+/* Reads stdin, or the commands, if it is time, and there is room. */
 void orders_go_on(struct server *);
 void orders_stop(struct server *);
 

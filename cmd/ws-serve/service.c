@@ -2,6 +2,7 @@
 #include "announce.h"
 #include "output.h"
 #include "server.h"
+#include "session.h"
 
 void
 service_metrics(void *arg, struct metrics *m)
@@ -10,6 +11,8 @@ service_metrics(void *arg, struct metrics *m)
 
 	front_metrics(s->front, m);
 	hub_metrics(s->hub, m);
+	if (s->sessions != NULL)
+		sessions_metrics(s->sessions, m);
 	metrics_gauge(m, "output_waiting_bytes",
 	    "Bytes that stdout has yet to take",
 	    output_position(s->output) - output_taken(s->output));

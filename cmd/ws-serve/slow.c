@@ -22,7 +22,7 @@ slow_may_read(const struct client *c)
 {
 	const struct hub *h = c->hub;
 
-	return !h->held && !c->echoing &&
+	return !h->held && !c->held && !c->echoing &&
 	    !(h->config->relay && hub_full(h));
 }
 
@@ -36,6 +36,28 @@ slow_set_reading(struct hub *h)
 			ws_resume(c->ws);
 		else
 			ws_pause(c->ws);
+}
+
+void
+hub_hold_client(struct hub *h, struct span id, int on)
+{
+	struct client *c = (struct client *)names_find(&h->ids, id);
+
+	if (c == NULL || c->held == (on != 0))
+		return;
+	c->held = on != 0;
+	if (slow_may_read(c))
+		ws_resume(c->ws);
+	else
+		ws_pause(c->ws);
+}
+
+int
+hub_is_behind(const struct client *c)
+{
+	size_t queued = ws_queued(c->ws);
+
+	return queued > 0 && queued >= c->hub->config->queue / 2;
 }
 
 /* ---- what is dropped ---- */

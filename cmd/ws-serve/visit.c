@@ -5,6 +5,7 @@
 #include "query.h"
 #include "say.h"
 #include "server.h"
+#include "session.h"
 #include "utf8.h"
 
 #define EVENTS_PROTOCOL "hookline.events"
@@ -117,6 +118,24 @@ prepare(struct server *s, const struct http1_head *head, struct span key,
 	return news_keep(s, head, protocol);
 }
 
+/* The client's command, or NULL: it was refused. */
+static struct session *
+begin_session(struct server *s, struct exchange *x)
+{
+	const struct http1_head *head = exchange_head(x);
+	struct session *session;
+	struct why why;
+
+	session = session_new(s->sessions, exchange_remote(x), head,
+	    first_protocol(head), &why);
+	if (session == NULL) {
+		say_err("%s: no command for it: %s", exchange_remote(x),
+		    why.text);
+		refuse(x, 503, "too much to do\n");
+	}
+	return session;
+}
+
 static void
 upgrade(struct server *s, struct exchange *x, struct span key)
 {
@@ -133,6 +152,8 @@ upgrade(struct server *s, struct exchange *x, struct span key)
 		refuse(x, 400, "?name= is no text, or too long\n");
 		return;
 	}
+	if (s->sessions != NULL && (visit.data = begin_session(s, x)) == NULL)
+		return;
 	stream = front_upgrade(x, &visit.first);
 	visit.room = buf_span(&s->room);
 	visit.deflate = deflate.is_agreed ? &deflate.params : NULL;
@@ -142,8 +163,12 @@ upgrade(struct server *s, struct exchange *x, struct span key)
 		stream_free(stream);
 	if (c == NULL) {
 		say_err("a client is turned away: out of memory");
+		if (visit.data != NULL)
+			session_drop(visit.data);
 		return;
 	}
+	if (visit.data != NULL)
+		session_begin(visit.data, c);
 	news_open(s, c);
 	orders_go_on(s);
 }
@@ -167,7 +192,8 @@ on_head(void *arg, struct exchange *x)
 		refuse(x, 403, "pages of this origin may not connect\n");
 	else if (s->stopping)
 		refuse(x, 503, "ending\n");
-	else if (output_full(s->output))
+	else if (output_full(s->output) ||
+	    (s->sessions != NULL && sessions_full(s->sessions)))
 		front_park(x);	/* its arrival has to be told */
 	else
 		upgrade(s, x, key);

@@ -135,10 +135,11 @@ on_timer(void *arg)
 	if (!c->exited) {
 		c->killed = 1;
 		kill_group(c, SIGKILL);
+	} else if (c->out.full) {
+		/* What it wrote is still there to be read. */
+		loop_timer_set(c->timer, CHILD_LINGER_MS);
 	} else if (c->stopping) {
 		finish(c);
-	} else if (c->out.full) {
-		loop_timer_set(c->timer, CHILD_LINGER_MS);
 	} else {
 		child_stop(c, CHILD_GRACE_MS);
 	}
