@@ -63,15 +63,6 @@ reserve(struct buf *b, size_t n)
 	return grow(b, n);
 }
 
-/* The same, where there is room already without a call. */
-static inline int
-ready(struct buf *b, size_t n)
-{
-	size_t used = (size_t)(b->p - b->base) + b->n;
-
-	return b->base != NULL && b->cap - used >= n ? 0 : reserve(b, n);
-}
-
 void
 buf_init(struct buf *b, size_t max)
 {
@@ -83,31 +74,6 @@ buf_done(struct buf *b)
 {
 	free(b->base);
 	buf_init(b, b->max);
-}
-
-int
-buf_add(struct buf *b, struct span s)
-{
-	char *room = buf_room(b, s.n);
-
-	if (room == NULL)
-		return -1;
-	if (s.n > 0)
-		memcpy(room, s.p, s.n);
-	b->n += s.n;
-	return 0;
-}
-
-int
-buf_addc(struct buf *b, char c)
-{
-	char *room = buf_room(b, 1);
-
-	if (room == NULL)
-		return -1;
-	*room = c;
-	b->n++;
-	return 0;
 }
 
 /* What buf_addf does by "%lld", in a tenth of the time. */
@@ -152,20 +118,6 @@ buf_addf(struct buf *b, const char *fmt, ...)
 	return 0;
 }
 
-char *
-buf_room(struct buf *b, size_t n)
-{
-	if (n > b->max - b->n || ready(b, n) == -1)
-		return NULL;
-	return b->p + b->n;
-}
-
-void
-buf_took(struct buf *b, size_t n)
-{
-	b->n += n;
-}
-
 void
 buf_drop(struct buf *b, size_t n)
 {
@@ -189,4 +141,12 @@ buf_clear(struct buf *b)
 		buf_done(b);
 	b->n = 0;
 	b->p = b->base;
+}
+
+char *
+buf_room_slowly(struct buf *b, size_t n)
+{
+	if (n > b->max - b->n || reserve(b, n) == -1)
+		return NULL;
+	return b->p + b->n;
 }
