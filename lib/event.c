@@ -81,10 +81,13 @@ quote_any(struct buf *out, struct span text)
 {
 	struct buf utf8;
 	size_t i;
-	int ret = 0;
+	int ret = json_quote_plain(out, text);
 
+	if (ret != 1)
+		return ret;
 	if (utf8_valid(text))
 		return json_quote(out, text);
+	ret = 0;
 	buf_init(&utf8, 2 * text.n);
 	for (i = 0; i < text.n && ret == 0; i++) {
 		unsigned char c = (unsigned char)text.p[i];
@@ -176,8 +179,11 @@ text_and_json(struct buf *out, struct span text, const struct json *j)
 {
 	size_t start = out->n;
 
-	return whole(out, start, event_text(out, "text", text) != 0 ||
-	    event_raw(out, "json", j->value) != 0 ? -1 : 0);
+	if (event_text(out, "text", text) != 0)
+		return -1;
+	return whole(out, start, (j->has_break ?
+	    event_raw(out, "json", j->value) :
+	    name_of(out, "json") != 0 ? -1 : buf_add(out, j->value)));
 }
 
 int

@@ -66,6 +66,10 @@ int json_plain(struct span literal, struct span *text);
  * `"`, `\` and the C0 controls; DEL, U+2028 and U+2029 go as they are. */
 int json_quote(struct buf *out, struct span text);
 
+/* The same for what may not be UTF-8, if it is all ASCII without anything to
+ * escape; else 1, and nothing is appended. */
+int json_quote_plain(struct buf *out, struct span text);
+
 /* Appends a value's bytes, line feeds outside strings as spaces. */
 int json_splice(struct buf *out, struct span value);
 

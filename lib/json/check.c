@@ -4,7 +4,7 @@
 #include "utf8.h"
 
 /* What json_check expects next. */
-enum want { WANT_VALUE, WANT_FIRST, WANT_FIRST_KEY, WANT_KEY, WANT_MORE };
+enum want { WANT_VALUE, WANT_FIRST, WANT_FIRST_KEY, WANT_MORE };
 
 struct scan {
 	const char *p, *start, *end;
@@ -141,14 +141,14 @@ check_close(struct scan *s)
 static int
 check_value(struct scan *s)
 {
+	char c = s->p < s->end ? *s->p : '\0';
 	int result;
 
-	switch (s->p < s->end ? *s->p : '\0') {
+	if (c == '"')			/* most are */
+		return check_string(s) == -1 ? -1 : WANT_MORE;
+	switch (c) {
 	case '{': case '[':
 		return check_open(s);
-	case '"':
-		result = check_string(s);
-		break;
 	case 't':
 		result = check_word(s, "true");
 		break;
@@ -168,6 +168,15 @@ check_value(struct scan *s)
 	return result == -1 ? -1 : WANT_MORE;
 }
 
+/* There rarely is any. */
+static inline void
+skip_space(struct scan *s)
+{
+	if (s->p < s->end && json_is_space(*s->p))
+		s->p = json_skip_space(s->p, s->end);
+}
+
+/* A member. */
 static int
 check_key(struct scan *s, const char *expected)
 {
@@ -175,11 +184,12 @@ check_key(struct scan *s, const char *expected)
 		return fail(s, s->p, expected);
 	if (check_string(s) == -1)
 		return -1;
-	s->p = json_skip_space(s->p, s->end);
+	skip_space(s);
 	if (s->p == s->end || *s->p != ':')
 		return fail(s, s->p, "expected ':'");
 	s->p++;
-	return WANT_VALUE;
+	skip_space(s);
+	return check_value(s);
 }
 
 static int
@@ -190,7 +200,9 @@ check_more(struct scan *s)
 
 	if (c == ',') {
 		s->p++;
-		return in_object ? WANT_KEY : WANT_VALUE;
+		skip_space(s);
+		return in_object ? check_key(s, "expected a string") :
+		    check_value(s);
 	}
 	if (c == (in_object ? '}' : ']'))
 		return check_close(s);
@@ -199,19 +211,20 @@ check_more(struct scan *s)
 }
 
 static int
+is_next(const struct scan *s, char c)
+{
+	return s->p < s->end && *s->p == c;
+}
+
+static int
 check_step(struct scan *s, int want)
 {
-	int closes = s->p < s->end &&
-	    *s->p == (want == WANT_FIRST ? ']' : '}');
-
 	switch (want) {
 	case WANT_FIRST:
-		return closes ? check_close(s) : check_value(s);
+		return is_next(s, ']') ? check_close(s) : check_value(s);
 	case WANT_FIRST_KEY:
-		return closes ? check_close(s) :
+		return is_next(s, '}') ? check_close(s) :
 		    check_key(s, "expected a string or '}'");
-	case WANT_KEY:
-		return check_key(s, "expected a string");
 	case WANT_MORE:
 		return check_more(s);
 	default:
@@ -229,18 +242,18 @@ json_check(struct span text, struct json *out, struct why *why)
 	struct span value;
 	int want = WANT_VALUE;
 
-	s.p = json_skip_space(s.p, s.end);
+	skip_space(&s);
 	if (s.end - s.p >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0)
 		return fail(&s, s.p, "expected a value, no byte order mark");
 	value.p = s.p;
 	do {
-		s.p = json_skip_space(s.p, s.end);
+		skip_space(&s);
 		want = check_step(&s, want);
 	} while (want != -1 && !(want == WANT_MORE && s.depth == 0));
 	if (want == -1)
 		return -1;
 	value.n = (size_t)(s.p - value.p);
-	s.p = json_skip_space(s.p, s.end);
+	skip_space(&s);
 	if (s.p != s.end)
 		return fail(&s, s.p, "expected the end");
 	if (out != NULL) {

@@ -6,6 +6,8 @@
 #include "json/run.h"
 
 #define REPLACEMENT 0xfffdu
+#define ESCAPE_MAX 6		/* bytes: \u001f */
+#define SPARE (16 * ESCAPE_MAX + 8)	/* of room: see quote_16 */
 
 static size_t
 put_utf8(char *q, unsigned c)
@@ -141,13 +143,21 @@ escape_letter(char c)
 	}
 }
 
-static int
-add_escape(struct buf *out, char c)
+/* Puts what stands for c: how long it is. */
+static size_t
+put_escape(char *q, char c)
 {
-	char e[6] = { '\\', escape_letter(c), '0', '0',
-	    "01"[c >> 4 & 1], "0123456789abcdef"[c & 15] };
-
-	return buf_add(out, span_of(e, e[1] == 'u' ? 6 : 2));
+	q[0] = '\\';
+	q[1] = c;
+	if (c == '"')			/* most are */
+		return 2;
+	q[1] = escape_letter(c);
+	if (q[1] != 'u')
+		return 2;
+	q[2] = q[3] = '0';
+	q[4] = "01"[c >> 4 & 1];
+	q[5] = "0123456789abcdef"[c & 15];
+	return ESCAPE_MAX;
 }
 
 int
@@ -200,43 +210,125 @@ json_plain(struct span literal, struct span *text)
 	return 1;
 }
 
+/* Quotes sixteen bytes: the end of what they became.  Eight are copied at a
+ * time, those behind an escape again; so up to eight more are read and
+ * written, of no meaning. */
+static char *
+quote_16(char *q, const char *p, json_bytes specials)
+{
+	uint64_t half[2];
+	size_t i, n;
+
+	specials &= 0x80;
+	memcpy(half, &specials, sizeof(specials));
+	for (i = 0; i < 2; i++, p += 8, q += 8) {
+		memcpy(q, p, 8);
+		for (; half[i] != 0; half[i] = json_rest_of_8(half[i])) {
+			n = json_first_of_8(half[i]);
+			q += put_escape(q + n, p[n]) - 1;
+			memcpy(q + n + 1, p + n + 1, 8);
+		}
+	}
+	return q;
+}
+
+/* Quotes what is there, without the literal's own quotes, to q: where that
+ * ends.  It stops where less than SPARE bytes of room may be left. */
+static char *
+quote_some(char *q, const char *room, const char **p, const char *end)
+{
+	while (end - *p >= 24 && room - q >= SPARE) {
+		json_bytes v = json_specials(json_load(*p), 0);
+
+		q = quote_16(q, *p, v);
+		*p += sizeof(v);
+		while (json_is_zero(v) && end - *p >= 64 &&
+		    room - q >= 64 && json_plain_64(*p, 0)) {
+			memcpy(q, *p, 64);
+			q += 64;
+			*p += 64;
+		}
+	}
+	for (; *p < end && end - *p < 24 && room - q > ESCAPE_MAX; ++*p)
+		if (json_is_special(**p, 0))
+			q += put_escape(q, **p);
+		else
+			*q++ = **p;
+	return q;
+}
+
+/* The same near the buffer's limit: to the byte. */
+static int
+quote_slowly(struct buf *out, const char *p, const char *end)
+{
+	char e[ESCAPE_MAX];
+	size_t n;
+
+	for (; p < end; p++) {
+		e[0] = *p;
+		n = json_is_special(*p, 0) ? put_escape(e, *p) : 1;
+		if (buf_add(out, span_of(e, n)) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* The rest of a literal whose text is not all plain, with its quote. */
 static int
 quote_rest(struct buf *out, const char *p, const char *end)
 {
 	while (p < end) {
-		size_t run = json_plain_run(p, end, 0);
+		size_t left = (size_t)(end - p), room = left + left / 4 + SPARE;
+		char *q = buf_room(out, room);
 
-		if (buf_add(out, span_of(p, run)) != 0)
+		if (q == NULL && quote_slowly(out, p, end) != 0)
 			return -1;
-		p += run;
-		if (p < end && add_escape(out, *p++) != 0)
-			return -1;
+		if (q == NULL)
+			break;
+		buf_took(out, (size_t)(quote_some(q, q + room, &p, end) - q));
 	}
 	return buf_addc(out, '"');
 }
 
-int
-json_quote(struct buf *out, struct span text)
+/* The text is plain for the first `run` bytes. */
+static int
+quote(struct buf *out, const char *p, size_t n, size_t run)
 {
-	const char *p = text.p == NULL ? "" : text.p;
-	size_t start = out->n, run = json_plain_run(p, p + text.n, 0);
-	char *q = text.n > SIZE_MAX - 2 ? NULL : buf_room(out, text.n + 2);
+	size_t start = out->n;
+	char *q = n > SIZE_MAX / 2 ? NULL : buf_room(out, n + 2);
 
 	if (q == NULL)
 		return -1;
 	q[0] = '"';
 	memcpy(q + 1, p, run);
 	q[run + 1] = '"';		/* most are all plain */
-	if (run == text.n) {
+	if (run == n) {
 		buf_took(out, run + 2);
 		return 0;
 	}
 	buf_took(out, run + 1);
-	if (quote_rest(out, p + run, p + text.n) == 0)
+	if (quote_rest(out, p + run, p + n) == 0)
 		return 0;
 	buf_trim(out, start);
 	return -1;
+}
+
+int
+json_quote(struct buf *out, struct span text)
+{
+	const char *p = text.p == NULL ? "" : text.p;
+
+	return quote(out, p, text.n, json_plain_run(p, p + text.n, 0));
+}
+
+int
+json_quote_plain(struct buf *out, struct span text)
+{
+	const char *p = text.p == NULL ? "" : text.p;
+
+	if (json_plain_run(p, p + text.n, 1) < text.n)
+		return 1;
+	return quote(out, p, text.n, text.n);
 }
 
 int
