@@ -1,4 +1,5 @@
 /* fields.c - field lines, and those that say where the body ends. */
+#include "bytes.h"
 #include "own.h"
 #include "utf8.h"
 
@@ -119,20 +120,48 @@ on_field(const struct http1_field *field, struct http1_head *head,
 	return 0;
 }
 
+/* 0xff for each byte that may not stand in a value: what http1_text says. */
+static bytes16
+not_text(bytes16 v)
+{
+	return (bytes16)(((v < 0x20) & (v != '\t')) | (v == 0x7f));
+}
+
+/* Is it all text?  *high: is some of it not ASCII? */
+static int
+is_text(struct span s, int *high)
+{
+	bytes16 v, all = { 0 }, bad = { 0 };
+	int good = 1;
+	size_t i;
+
+	if (s.n < 8) {
+		for (i = 0; i < s.n; i++) {
+			good &= http1_text(s.p[i]);
+			*high |= s.p[i] & 0x80;
+		}
+		return good;
+	}
+	for (i = 0; s.n - i >= sizeof(v); i += sizeof(v)) {
+		v = bytes_load(s.p + i);
+		all |= v;
+		bad |= not_text(v);
+	}
+	v = s.n < sizeof(v) ? bytes_load_short(s.p, s.n) :
+	    bytes_load(s.p + s.n - sizeof(v));
+	*high = !bytes_none((all | v) & 0x80);
+	return bytes_none(bad | not_text(v));
+}
+
 /* Bytes as RFC 9110 section 5.5 has them.  Above ASCII it leaves them open:
  * a line of ours is UTF-8. */
 static int
 is_value(struct span value, int strict)
 {
-	unsigned char high = 0;
-	size_t i;
-	int good = 1;
+	int high = 0;
 
-	for (i = 0; i < value.n; i++) {
-		good &= http1_text(value.p[i]);
-		high |= (unsigned char)value.p[i];
-	}
-	return good && (high < 0x80 || !strict || utf8_valid(value));
+	return is_text(value, &high) &&
+	    (!high || !strict || utf8_valid(value));
 }
 
 /* One line, without its CRLF. */

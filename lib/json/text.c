@@ -214,7 +214,7 @@ json_plain(struct span literal, struct span *text)
  * time, those behind an escape again; so up to eight more are read and
  * written, of no meaning. */
 static char *
-quote_16(char *q, const char *p, json_bytes specials)
+quote_16(char *q, const char *p, bytes16 specials)
 {
 	uint64_t half[2];
 	size_t i, n;
@@ -223,8 +223,8 @@ quote_16(char *q, const char *p, json_bytes specials)
 	memcpy(half, &specials, sizeof(specials));
 	for (i = 0; i < 2; i++, p += 8, q += 8) {
 		memcpy(q, p, 8);
-		for (; half[i] != 0; half[i] = json_rest_of_8(half[i])) {
-			n = json_first_of_8(half[i]);
+		for (; half[i] != 0; half[i] = bytes_rest_of_8(half[i])) {
+			n = bytes_first_of_8(half[i]);
 			q += put_escape(q + n, p[n]) - 1;
 			memcpy(q + n + 1, p + n + 1, 8);
 		}
@@ -238,11 +238,11 @@ static char *
 quote_some(char *q, const char *room, const char **p, const char *end)
 {
 	while (end - *p >= 24 && room - q >= SPARE) {
-		json_bytes v = json_specials(json_load(*p), 0);
+		bytes16 v = json_specials(bytes_load(*p), 0);
 
 		q = quote_16(q, *p, v);
 		*p += sizeof(v);
-		while (json_is_zero(v) && end - *p >= 64 &&
+		while (bytes_none(v) && end - *p >= 64 &&
 		    room - q >= 64 && json_plain_64(*p, 0)) {
 			memcpy(q, *p, 64);
 			q += 64;
