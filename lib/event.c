@@ -28,8 +28,10 @@ event_begin(struct buf *out, const char *type, char *id_out)
 		memcpy(id_out, id, sizeof(id));
 	return buf_adds(out, "{\"type\":\"") != 0 ||
 	    buf_adds(out, type) != 0 || buf_adds(out, "\",\"id\":\"") != 0 ||
-	    buf_adds(out, id) != 0 || buf_adds(out, "\",\"time\":\"") != 0 ||
-	    buf_adds(out, now) != 0 || buf_addc(out, '"') != 0 ? -1 : 0;
+	    buf_add(out, span_of(id, ID_SIZE - 1)) != 0 ||
+	    buf_adds(out, "\",\"time\":\"") != 0 ||
+	    buf_add(out, span_of(now, CLOCK_RFC3339_SIZE - 1)) != 0 ||
+	    buf_addc(out, '"') != 0 ? -1 : 0;
 }
 
 int

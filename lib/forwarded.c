@@ -211,15 +211,14 @@ is_trusted(const struct forwarded *f, const char *remote)
 	return cidr_list_has(&f->trusted, &ip);
 }
 
-const char *
-forwarded_client(const struct forwarded *f, const struct http1_head *head,
+/* What a proxy that is trusted says of its client. */
+static const char *
+told(const struct forwarded *f, const struct http1_head *head,
     const char *remote, char out[FORWARDED_SIZE])
 {
 	struct walk standard = { .f = f }, plain = { .f = f };
 	const struct walk *w = &standard;
 
-	if ((f->trusted.n == 0 && !f->trusts_unix) || !is_trusted(f, remote))
-		return remote;
 	walk(&standard, head, SPAN("Forwarded"), walk_pairs);
 	walk(&plain, head, SPAN("X-Forwarded-For"), walk_plain);
 	if (standard.failed || plain.failed)
@@ -233,6 +232,15 @@ forwarded_client(const struct forwarded *f, const struct http1_head *head,
 		return remote;
 	memcpy(out, w->text, FORWARDED_SIZE);
 	return out;
+}
+
+const char *
+forwarded_client(const struct forwarded *f, const struct http1_head *head,
+    const char *remote, char out[FORWARDED_SIZE])
+{
+	if ((f->trusted.n == 0 && !f->trusts_unix) || !is_trusted(f, remote))
+		return remote;
+	return told(f, head, remote, out);
 }
 
 int

@@ -45,18 +45,46 @@ static const struct provider providers[] = {
 #define PROVIDERS (sizeof(providers) / sizeof(providers[0]))
 
 struct told {
-	struct span id, type;		/* p NULL: not told */
+	struct span id[PROVIDERS], type[PROVIDERS];	/* p NULL: not told */
+	uint32_t met;		/* of which something is: a bit for each */
 };
+
+_Static_assert(PROVIDERS <= 32, "told.met has a bit for each");
 
 /* Of repeated fields the first counts. */
 static void
-hear(struct span *where, struct span value)
+hear(struct told *told, size_t provider, struct span *where,
+    struct span value)
 {
+	if ((told->met >> provider & 1) == 0) {
+		told->id[provider].p = told->type[provider].p = NULL;
+		told->met |= UINT32_C(1) << provider;
+	}
 	if (where->p == NULL)
 		*where = value;
 }
 
-/* Fields outside, so that most comparisons are of lengths only. */
+/* Which lengths names with that first letter have: a bit for each, made when
+ * first asked for.  Most fields of a request are none of them. */
+static uint64_t
+lengths(char letter)
+{
+	static uint64_t by_letter[32];
+	static int made;
+	size_t p;
+
+	for (p = 0; !made && p < PROVIDERS; p++) {
+		const struct span *id = &providers[p].id,
+		    *type = &providers[p].type;
+
+		by_letter[*id->p & 31] |= UINT64_C(1) << id->n;
+		if (type->n > 0)
+			by_letter[*type->p & 31] |= UINT64_C(1) << type->n;
+	}
+	made = 1;
+	return by_letter[letter & 31];
+}
+
 static void
 listen(struct told *told, const struct http1_head *head)
 {
@@ -65,11 +93,14 @@ listen(struct told *told, const struct http1_head *head)
 	for (i = 0; i < head->nfields; i++) {
 		const struct http1_field *f = &head->fields[i];
 
+		if (f->name.n > 63 ||
+		    (lengths(*f->name.p) >> f->name.n & 1) == 0)
+			continue;
 		for (p = 0; p < PROVIDERS; p++)
 			if (span_case_eq(f->name, providers[p].id))
-				hear(&told[p].id, f->value);
+				hear(told, p, &told->id[p], f->value);
 			else if (span_case_eq(f->name, providers[p].type))
-				hear(&told[p].type, f->value);
+				hear(told, p, &told->type[p], f->value);
 	}
 }
 
@@ -82,30 +113,35 @@ member(struct buf *out, const char *before, struct span value)
 	    -1 : 0;
 }
 
+static int
+add_event(struct buf *out, struct span id, struct span type)
+{
+	if (buf_adds(out, ",\"event\":{") != 0 ||
+	    member(out, "\"id\":", id) != 0 ||
+	    member(out, id.p != NULL ? ",\"type\":" : "\"type\":", type) != 0)
+		return -1;
+	return buf_addc(out, '}');
+}
+
 /* What the best provider of those that were met says, or nothing. */
 static int
 by_fields(struct buf *out, const struct http1_head *head)
 {
-	struct told told[PROVIDERS] = { { .id = { NULL, 0 } } };
-	const struct told *t;
+	struct told told;
+	struct span id, type;
 	size_t p;
 
-	listen(told, head);
-	for (p = 0; p < PROVIDERS; p++) {
-		int n = (told[p].id.p != NULL) + (told[p].type.p != NULL);
-
-		if (n > providers[p].both)
-			break;
+	told.met = 0;
+	listen(&told, head);
+	for (p = 0; told.met >> p != 0; p++) {
+		if ((told.met >> p & 1) == 0)
+			continue;
+		id = told.id[p];
+		type = told.type[p];
+		if (!providers[p].both || (id.p != NULL && type.p != NULL))
+			return add_event(out, id, type);
 	}
-	if (p == PROVIDERS)
-		return 0;
-	t = &told[p];
-	if (buf_adds(out, ",\"event\":{") != 0 ||
-	    member(out, "\"id\":", t->id) != 0 ||
-	    member(out, t->id.p != NULL ? ",\"type\":" : "\"type\":",
-	    t->type) != 0)
-		return -1;
-	return buf_addc(out, '}');
+	return 0;
 }
 
 int
