@@ -257,21 +257,14 @@ clock_mono_ms(void)
 	return clock_mono_us() / 1000;
 }
 
-void
-clock_rfc3339(char out[CLOCK_RFC3339_SIZE], int64_t wall_us)
+/* All but the fraction. */
+static void
+put_second(char *out, int64_t secs)
 {
-	int64_t secs = wall_us / 1000000, us = wall_us % 1000000;
-	int64_t days;
-	uint64_t rest;
-	struct date d;
+	int64_t days = secs / DAY - (secs % DAY < 0);
+	uint64_t rest = (uint64_t)(secs - days * DAY);
+	struct date d = date_of(days);
 
-	if (us < 0) {
-		us += 1000000;
-		secs--;
-	}
-	days = secs / DAY - (secs % DAY < 0);
-	rest = (uint64_t)(secs - days * DAY);
-	d = date_of(days);
 	memcpy(out, "0000-00-00T00:00:00.000000Z", CLOCK_RFC3339_SIZE);
 	put(out, 4, (uint64_t)(d.year < 0 ? 0 : d.year));
 	put(out + 5, 2, d.month);
@@ -279,6 +272,23 @@ clock_rfc3339(char out[CLOCK_RFC3339_SIZE], int64_t wall_us)
 	put(out + 11, 2, rest / 3600);
 	put(out + 14, 2, rest / 60 % 60);
 	put(out + 17, 2, rest % 60);
+}
+
+void
+clock_rfc3339(char out[CLOCK_RFC3339_SIZE], int64_t wall_us)
+{
+	/* Many ask within one second. */
+	static _Thread_local char last[CLOCK_RFC3339_SIZE];
+	static _Thread_local int64_t last_secs;
+	int64_t secs = wall_us / 1000000, us = wall_us % 1000000;
+
+	if (us < 0) {
+		us += 1000000;
+		secs--;
+	}
+	if (secs != last_secs || last[0] == '\0')
+		put_second(last, last_secs = secs);
+	memcpy(out, last, sizeof(last));
 	put(out + 20, 6, (uint64_t)us);
 }
 

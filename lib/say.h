@@ -32,6 +32,8 @@ enum say_level {
 void say_init(const char *name);
 const char *say_name(void);
 void say_level(enum say_level);
+/* Is a detail said at all?  For those that are dear to find out. */
+int say_is_verbose(void);
 
 enum say_form { SAY_TEXT, SAY_JSON };
 /* Text again is not possible.  Out of memory it stays text. */

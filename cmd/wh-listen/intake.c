@@ -128,20 +128,26 @@ on_late(void *arg, struct exchange *x)
 
 const struct turns_user intake_turns = { intake_again, on_late };
 
+/* In a query there may be secrets. */
 static void
-on_request(void *arg, struct exchange *x, struct span body)
+tell(struct listener *l, const struct exchange *x, size_t body_n)
 {
-	struct listener *l = arg;
 	const struct http1_head *head = exchange_head(x);
 	char client[FORWARDED_SIZE];
 	struct span path, query;
 
-	/* In a query there may be secrets. */
 	http1_target(head->target, &path, &query);
 	say_detail("%s: %.*s %.*s, %zu bytes",
 	    client_address(&l->clients, x, client), (int)head->method.n,
-	    head->method.p, (int)path.n, path.p, body.n);
-	intake_again(l, x, body);
+	    head->method.p, (int)path.n, path.p, body_n);
+}
+
+static void
+on_request(void *arg, struct exchange *x, struct span body)
+{
+	if (say_is_verbose())
+		tell(arg, x, body.n);
+	intake_again(arg, x, body);
 }
 
 static void

@@ -195,7 +195,10 @@ verify_request(struct listener *l, struct exchange *x, struct span body,
 {
 	struct sign_verdict sign;
 
-	*v = (struct verified){ .state = VERIFY_NOT_ASKED };
+	v->state = VERIFY_NOT_ASKED;
+	v->scheme = v->key = NULL;
+	v->id = span_of(NULL, 0);
+	v->reason[0] = '\0';
 	if (l->sign == NULL)
 		return;
 	check(l, x, body, &sign);

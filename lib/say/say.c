@@ -144,6 +144,12 @@ say_level(enum say_level l)
 	level = l;
 }
 
+int
+say_is_verbose(void)
+{
+	return level >= SAY_VERBOSE;
+}
+
 void
 say_form(enum say_form form)
 {

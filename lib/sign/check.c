@@ -75,23 +75,32 @@ places(struct sign *s, const struct sign_message *m, const struct spec *spec,
 
 /* ---- does it fit? ---- */
 
-/* Hexadecimal digits may be large, padding of base64url may be there. */
+/* With small letters for large ones. */
 static int
-is_code(const struct spec *spec, struct span code, struct span told)
+is_code_in_large(struct span code, struct span told)
 {
 	char small[2 * MAC_MAX];
 	size_t i;
 
+	if (told.n > sizeof(small))
+		return 0;
+	for (i = 0; i < told.n; i++)
+		small[i] = told.p[i] >= 'A' && told.p[i] <= 'F' ?
+		    (char)(told.p[i] | 0x20) : told.p[i];
+	return mac_equal(small, code.p, code.n);
+}
+
+/* Hexadecimal digits may be large, padding of base64url may be there. */
+static int
+is_code(const struct spec *spec, struct span code, struct span told)
+{
 	if (spec->encoding == SPEC_AS_BASE64URL)
 		while (told.n > code.n && told.p[told.n - 1] == '=')
 			told.n--;
-	if (told.n != code.n || told.n > sizeof(small))
+	if (told.n != code.n)
 		return 0;
-	for (i = 0; i < told.n; i++)
-		small[i] = spec->encoding == SPEC_AS_HEX &&
-		    told.p[i] >= 'A' && told.p[i] <= 'F' ?
-		    (char)(told.p[i] | 0x20) : told.p[i];
-	return mac_equal(small, code.p, code.n);
+	return mac_equal(told.p, code.p, code.n) ||
+	    (spec->encoding == SPEC_AS_HEX && is_code_in_large(code, told));
 }
 
 static int

@@ -257,6 +257,17 @@ tell_absent(const struct sign *s, struct sign_verdict *v)
 		sign_wrong(v, "no signature of a kind that is asked for");
 }
 
+/* The reason's bytes are not worth zeroing. */
+static void
+verdict_init(struct sign_verdict *v, const char *scheme)
+{
+	v->result = SIGN_BAD;
+	v->scheme = scheme;
+	v->key = NULL;
+	v->id = v->certificate_url = span_of(NULL, 0);
+	v->reason[0] = '\0';
+}
+
 void
 sign_check(struct sign *s, const struct sign_message *m,
     struct sign_verdict *v)
@@ -265,25 +276,23 @@ sign_check(struct sign *s, const struct sign_message *m,
 	enum sign_outcome o;
 	size_t i;
 
-	*v = (struct sign_verdict){ .result = SIGN_BAD };
+	verdict_init(v, NULL);
 	for (i = 0; i < s->n; i++) {
 		const struct sign_scheme *c = &s->schemes[i];
 
-		one = (struct sign_verdict){ .scheme = c->name };
+		verdict_init(&one, c->name);
 		o = check_scheme(s, c, m, &one);
 		if (o == SIGN_GOOD) {
-			*v = one;
-			v->result = SIGN_OK;
-			v->reason[0] = '\0';
+			one.result = SIGN_OK;
+			one.reason[0] = '\0';
+		} else if (o == SIGN_LATER) {
+			one.result = SIGN_FETCH;
+		} else if (o != SIGN_WRONG || v->scheme != NULL) {
+			continue;
+		}
+		*v = one;
+		if (o == SIGN_GOOD)
 			return;
-		}
-		if (o == SIGN_LATER) {
-			*v = one;
-			v->result = SIGN_FETCH;
-		} else if (o == SIGN_WRONG && v->scheme == NULL) {
-			*v = one;
-			v->result = SIGN_BAD;
-		}
 	}
 	if (v->result == SIGN_BAD && v->reason[0] == '\0')
 		tell_absent(s, v);
