@@ -166,6 +166,7 @@ _ws_serve()
 		    --cert
 		    --key
 		    --client-ca
+		    --shared
 		    --command-grace
 		    --health
 		    --metrics

@@ -35,6 +35,7 @@ complete -c ws-serve -l origin -x -a 'any' -d 'browsers may connect from pages o
 complete -c ws-serve -l cert -r -F -d 'serve with TLS: the certificate and its chain (PEM)'
 complete -c ws-serve -l key -r -F -d 'the private key (PEM) of --cert'
 complete -c ws-serve -l client-ca -r -F -d 'clients must show a certificate that one of these (PEM) has signed'
+complete -c ws-serve -l shared -d 'one command for all clients: events on its stdin and stdout'
 complete -c ws-serve -l command-grace -x -d 'a command whose client has left may take so long to end'
 complete -c ws-serve -l health -x -d 'answer 200 for this path while all is well, else 503'
 complete -c ws-serve -l metrics -x -d 'answer with what was counted, for Prometheus'

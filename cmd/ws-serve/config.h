@@ -21,6 +21,7 @@ struct config {
 	const char *history_file;
 	char **command;			/* behind --, or NULL */
 	int64_t grace_ms;		/* --command-grace */
+	int shared;			/* one command for all clients */
 	int whole_lines;		/* --lines */
 	int relay, echo, announce, stay, compress;
 	int slow;			/* an enum hub_slow */

@@ -9,6 +9,7 @@
 #include "say.h"
 #include "server.h"
 #include "session.h"
+#include "shared.h"
 
 #define IDLE_MS 60000		/* a browser's connection between requests */
 #define PARK_MS 5000		/* an upgrade waits so long for stdout */
@@ -24,6 +25,8 @@ server_check_end(struct server *s)
 {
 	if (!s->stopping || hub_count(s->hub) > 0 ||
 	    (s->sessions != NULL && !sessions_idle(s->sessions)))
+		return;
+	if (s->shared != NULL && !shared_over(s->shared))
 		return;
 	if (s->gone || output_taken(s->output) == output_position(s->output))
 		tool_finish(&s->tool);
@@ -43,8 +46,22 @@ server_stop(struct server *s, int64_t within_ms)
 		sessions_stop(s->sessions, within_ms);
 	else
 		hub_close_all(s->hub, WS_GOING_AWAY);
+	if (s->shared != NULL)
+		shared_stop(s->shared, within_ms);
 	loop_timer_set(s->deadline, within_ms);
 	server_check_end(s);
+}
+
+/* No command outlives us.  Was there any? */
+static int
+kill_commands(struct server *s)
+{
+	if (s->sessions != NULL)
+		sessions_kill(s->sessions);
+	if (s->shared != NULL)
+		shared_kill(s->shared);
+	return (s->sessions != NULL && !sessions_idle(s->sessions)) ||
+	    (s->shared != NULL && !shared_down(s->shared));
 }
 
 static void
@@ -64,9 +81,8 @@ on_deadline(void *arg)
 		say_warn("%zu clients had not taken all that was sent",
 		    behind);
 	s->tool.undone = behind > 0;
-	if (s->sessions != NULL && !sessions_idle(s->sessions)) {
-		say_warn("commands that still run are killed");
-		sessions_kill(s->sessions);
+	if (kill_commands(s)) {
+		say_warn("commands that still ran are killed");
 		s->tool.undone = 1;
 	}
 	loop_timer_set(s->deadline, FLUSH_MS);
@@ -157,6 +173,18 @@ start_listening(struct server *s, struct why *why)
 }
 
 static int
+start_command(struct server *s, struct why *why)
+{
+	if (s->config.command == NULL)
+		return 0;
+	if (s->config.shared)
+		s->shared = shared_new(s, why);
+	else
+		s->sessions = sessions_new(s, why);
+	return s->shared == NULL && s->sessions == NULL ? -1 : 0;
+}
+
+static int
 start(void *arg, struct why *why)
 {
 	struct server *s = arg;
@@ -168,8 +196,7 @@ start(void *arg, struct why *why)
 		return -1;
 	if (c->page != NULL && (s->page = page_new(c->page, why)) == NULL)
 		return -1;
-	if (news_init(s, why) == -1 || (c->command != NULL &&
-	    (s->sessions = sessions_new(s, why)) == NULL) ||
+	if (news_init(s, why) == -1 || start_command(s, why) == -1 ||
 	    orders_init(s, why) == -1 || start_listening(s, why) == -1 ||
 	    announce(s->listen, c->announce ? s->output : NULL,
 	    c->lines.null && c->command == NULL ? '\0' : '\n', why) == -1)
@@ -190,14 +217,10 @@ init(struct server *s)
 		buf_init(bufs[i], SIZE_MAX);
 }
 
-/* No command outlives us. */
 static void
 at_once(void *arg)
 {
-	struct server *s = arg;
-
-	if (s->sessions != NULL)
-		sessions_kill(s->sessions);
+	kill_commands(arg);
 }
 
 static void
@@ -210,6 +233,7 @@ done(void *arg)
 	size_t i;
 
 	sessions_free(s->sessions);
+	shared_free(s->shared);
 	lines_in_free(s->in);
 	hub_free(s->hub);
 	front_free(s->front);

@@ -6,14 +6,22 @@
 #include "say.h"
 #include "server.h"
 #include "session.h"
+#include "shared.h"
 
 #define KEPT ((size_t)256 * 1024)	/* memory for a line, while idle */
+
+int
+news_full(const struct server *s)
+{
+	return s->shared != NULL ? shared_full(s->shared) :
+	    output_full(s->output);
+}
 
 /* While stdout has no room, clients are not read. */
 static void
 look(struct server *s)
 {
-	if (output_full(s->output))
+	if (news_full(s))
 		hub_hold(s->hub, 1);
 }
 
@@ -31,31 +39,33 @@ give_back(struct buf *b)
 		buf_done(b);
 }
 
-/* Ends the event and prints it, unless one of its parts failed. */
-static void
-print(struct server *s, struct lines_out *out, const char *what, int failed)
+/* Is there nobody, for now, who would be told of who comes and goes? */
+static int
+is_down(const struct server *s)
 {
-	if (failed || event_end(&s->line) == -1)
-		fail(s, what);
-	else
-		lines_out_put(out, buf_span(&s->line));
-	give_back(&s->line);
-	look(s);
+	return s->shared != NULL && shared_down(s->shared);
 }
 
-/* The client's command hears it, too, if it reads events. */
-static void
+/* Tells that a client has come or gone, unless a part of the event failed.  Its
+ * command hears it, too, if it reads events. */
+static int
 print_news(struct server *s, const struct client *c, int failed)
 {
-	if (s->sessions != NULL && news_is_told(s) && !failed) {
-		size_t n = s->line.n;
+	struct span line;
 
-		session_listens(s->sessions, c->data);
-		if (event_end(&s->line) == 0)
-			lines_out_put(s->out, buf_span(&s->line));
-		buf_trim(&s->line, n);
+	if (failed || event_end(&s->line) == -1) {
+		fail(s, c->id);
+		return -1;
 	}
-	print(s, s->news, c->id, failed);
+	line = buf_span(&s->line);
+	if (s->sessions != NULL && news_is_told(s)) {
+		session_listens(s->sessions, c->data);
+		lines_out_put(s->out, line);
+	}
+	if (!is_down(s))
+		lines_out_put(s->news, line);
+	look(s);
+	return 0;
 }
 
 /* Is there anybody who hears that clients come and go? */
@@ -105,10 +115,13 @@ news_open(struct server *s, const struct client *c)
 	    c->room->name);
 	if (!is_news(s))
 		return;
-	print_news(s, c, begin(s, "open", c) == -1 ||
+	if (print_news(s, c, begin(s, "open", c) == -1 ||
 	    event_text(b, "remote", span_str(ws_remote(c->ws))) == -1 ||
 	    event_raw(b, "headers", buf_span(&s->headers)) == -1 ||
-	    event_text(b, "protocol", buf_span(&s->protocol)) == -1);
+	    event_text(b, "protocol", buf_span(&s->protocol)) == -1) == 0 &&
+	    s->shared != NULL)
+		shared_keep(s->shared, c, buf_span(b));
+	give_back(b);
 }
 
 void
@@ -166,6 +179,8 @@ news_closed(void *arg, const struct client *c, const struct ws_closed *closed)
 	struct server *s = arg;
 	struct buf *b = &s->line;
 
+	if (s->shared != NULL)
+		shared_forget(s->shared, c);
 	if (is_news(s))
 		print_news(s, c, begin(s, "close", c) == -1 ||
 		    event_int(b, "code", closed->code) == -1 ||
@@ -174,6 +189,7 @@ news_closed(void *arg, const struct client *c, const struct ws_closed *closed)
 		    event_int(b, "sent", (int64_t)c->sent) == -1 ||
 		    event_int(b, "received", (int64_t)c->received) == -1 ||
 		    event_int(b, "dropped", (int64_t)c->dropped) == -1);
+	give_back(b);
 	if (c->data != NULL)
 		session_left(c->data);
 	server_check_end(s);
@@ -182,20 +198,31 @@ news_closed(void *arg, const struct client *c, const struct ws_closed *closed)
 void
 news_clients(struct server *s, const struct span *room)
 {
-	buf_clear(&s->line);
-	print(s, s->out, "clients", hub_who(s->hub, room, &s->line) == -1);
+	struct buf *b = &s->line;
+
+	buf_clear(b);
+	if (hub_who(s->hub, room, b) == -1 || event_end(b) == -1)
+		fail(s, "clients");
+	else
+		lines_out_put(s->out, buf_span(b));
+	give_back(b);
+	look(s);
 }
 
 /* ---- stdout ---- */
 
-static void
-on_room(void *arg)
+void
+news_go_on(struct server *s)
 {
-	struct server *s = arg;
-
 	hub_hold(s->hub, 0);
 	front_unpark_all(s->front);
 	orders_go_on(s);
+}
+
+static void
+on_room(void *arg)
+{
+	news_go_on(arg);
 }
 
 static void
@@ -226,6 +253,8 @@ news_init(struct server *s, struct why *why)
 	s->output = output_new(s->tool.loop, STDOUT_FILENO, &user, s, why);
 	if (s->output == NULL)
 		return -1;
+	if (s->config.shared)
+		return 0;
 	s->news = lines_out_new(&s->tool, s->config.command == NULL ?
 	    &s->config.lines : &plain, LINES_EVENTS, s->output, why);
 	if (s->config.command == NULL)

@@ -86,6 +86,11 @@ static const struct opt options[] = {
 	INCLUDE(listen_tls_options, tls),
 
 	OPT_GROUP("Commands"),
+	{ FLAG("shared", shared),
+	    .help = "one command for all clients: events on its stdin and "
+		"stdout",
+	    .more = "It stands for our own stdin and stdout.  When it ends, "
+		"so do we;\nwith\n.Fl \\-stay\nit is started again." },
 	{ TIME("command-grace", grace_ms, "2s", 0),
 	    .help = "a command whose client has left may take so long to end",
 	    .more = "Then it is told to by SIGTERM, with its process group." },
@@ -130,6 +135,9 @@ check_command(const struct config *c, struct why *why)
 	const char *option = c->whole_lines ? "--lines" :
 	    c->wait_clients > 0 ? "--wait-clients" : NULL;
 
+	if (c->shared && c->command == NULL)
+		return why_set(why, STATUS_USAGE,
+		    "--shared: the COMMAND is missing");
 	if (c->command == NULL || option == NULL)
 		return 0;
 	return why_set(why, STATUS_USAGE,

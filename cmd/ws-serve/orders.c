@@ -8,6 +8,7 @@
 #include "say.h"
 #include "server.h"
 #include "session.h"
+#include "shared.h"
 #include "utf8.h"
 
 /* Begin and end with a quote each: "client", not a list? */
@@ -157,7 +158,7 @@ on_whole(struct server *s, const struct lines_record *r, struct why *why)
 static int
 is_stuck(const struct server *s)
 {
-	return hub_full(s->hub) || (s->answered && output_full(s->output));
+	return hub_full(s->hub) || (s->answered && news_full(s));
 }
 
 static int
@@ -209,16 +210,28 @@ on_end(void *arg)
 		server_stop(s, s->config.drain_ms);
 }
 
-int
-orders_init(struct server *s, struct why *why)
+static struct lines_in *
+reader(struct server *s, int fd, struct why *why)
 {
 	static const struct lines_in_user user = { .record = on_record,
 	    .end = on_end };
 
-	if (s->sessions != NULL)
+	return lines_in_new(&s->tool, &s->config.lines, LINES_EVENTS, fd,
+	    &user, s, why);
+}
+
+struct lines_in *
+orders_of_shared(struct server *s, struct why *why)
+{
+	return reader(s, -1, why);
+}
+
+int
+orders_init(struct server *s, struct why *why)
+{
+	if (s->config.command != NULL)
 		return 0;
-	s->in = lines_in_new(&s->tool, &s->config.lines, LINES_EVENTS,
-	    STDIN_FILENO, &user, s, why);
+	s->in = reader(s, STDIN_FILENO, why);
 	if (s->in == NULL)
 		return -1;
 	/* Only now, for a filter that does not compile is always an error. */
@@ -240,12 +253,15 @@ orders_go_on(struct server *s)
 	if (!s->reading && (int64_t)hub_count(s->hub) < s->config.wait_clients)
 		return;
 	s->reading = 1;
-	lines_in_resume(s->in);
+	if (s->shared != NULL)
+		shared_go_on(s->shared);
+	else
+		lines_in_resume(s->in);
 }
 
 void
 orders_stop(struct server *s)
 {
-	if (s->in != NULL && s->sessions == NULL)
+	if (s->in != NULL && s->config.command == NULL)
 		lines_in_pause(s->in);
 }

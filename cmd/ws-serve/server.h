@@ -3,8 +3,8 @@
  * visit.c lets clients in and answers with the page; publish.c takes messages
  * that are posted; orders.c carries out what stdin says, commands.c such lines
  * of it as are no messages; news.c tells stdout; the hub (hub.h) is between
- * them; session.h is of commands; service.c is for whoever watches over it;
- * main.c begins and ends.
+ * them; session.h and shared.h are of commands; service.c is for whoever
+ * watches over it; main.c begins and ends.
  */
 #ifndef WS_SERVE_SERVER_H
 #define WS_SERVE_SERVER_H
@@ -21,6 +21,7 @@
 #define SERVER_HURRY_MS 1000	/* to take leave, when stdout is gone */
 
 struct sessions;
+struct shared;
 
 struct server {
 	struct config config;
@@ -36,6 +37,7 @@ struct server {
 	struct lines_out *out;		/* messages; the same, or commands' */
 	struct lines_in *in;		/* NULL: nothing to read */
 	struct sessions *sessions;	/* `-- COMMAND`, or NULL */
+	struct shared *shared;		/* `--shared -- COMMAND`, or NULL */
 	struct loop_timer *deadline;	/* of the end */
 	struct buf line;		/* an event being made */
 	struct buf event;		/* a message as one, for clients */
@@ -75,6 +77,9 @@ void publish_request(struct server *, struct exchange *, struct span body);
 /* 0, or -1 and why. */
 int orders_init(struct server *, struct why *);
 
+/* What reads the lines of a shared command.  NULL and why. */
+struct lines_in *orders_of_shared(struct server *, struct why *);
+
 /* Carries out what the command of that client says: a message to it, or an
  * event, which is for it if that names no client and no room. */
 void orders_of(struct server *, const struct lines_record *,
@@ -113,6 +118,10 @@ int news_init(struct server *, struct why *);
 int news_keep(struct server *, const struct http1_head *,
     struct span protocol);
 void news_open(struct server *, const struct client *);
+/* Is who reads the news behind, so that nothing more may happen?  Not any
+ * more: goes on. */
+int news_full(const struct server *);
+void news_go_on(struct server *);
 /* Are lines on stdout events?  Who is in that room, or (NULL) here. */
 int news_is_told(const struct server *);
 void news_clients(struct server *, const struct span *room);

@@ -3,6 +3,7 @@
 #include "output.h"
 #include "server.h"
 #include "session.h"
+#include "shared.h"
 
 void
 service_metrics(void *arg, struct metrics *m)
@@ -13,6 +14,8 @@ service_metrics(void *arg, struct metrics *m)
 	hub_metrics(s->hub, m);
 	if (s->sessions != NULL)
 		sessions_metrics(s->sessions, m);
+	if (s->shared != NULL)
+		shared_metrics(s->shared, m);
 	metrics_gauge(m, "output_waiting_bytes",
 	    "Bytes that stdout has yet to take",
 	    output_position(s->output) - output_taken(s->output));

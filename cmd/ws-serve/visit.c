@@ -192,7 +192,7 @@ on_head(void *arg, struct exchange *x)
 		refuse(x, 403, "pages of this origin may not connect\n");
 	else if (s->stopping)
 		refuse(x, 503, "ending\n");
-	else if (output_full(s->output) ||
+	else if (news_full(s) ||
 	    (s->sessions != NULL && sessions_full(s->sessions)))
 		front_park(x);	/* its arrival has to be told */
 	else
