@@ -51,7 +51,7 @@ endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 # Pages are embedded by .incbin, which -MMD does not see.
-PAGES = $(wildcard cmd/*/*.html cmd/*/*/*.html)
+PAGES = $(wildcard cmd/ws-serve/*.html cmd/ws-serve/common.*)
 $(patsubst %.c,$(O)/%.o,$(wildcard cmd/ws-serve.c cmd/ws-serve/*.c)): $(PAGES)
 
 $(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libhookline.a

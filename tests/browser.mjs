@@ -1,14 +1,18 @@
 /* browser.mjs - drives headless Chromium through a few steps, for the tests
- * of the web pages.  No packages: chromedriver is spoken to over its HTTP
- * interface (W3C WebDriver).
+ * of the web pages.  chromedriver is spoken to over its HTTP interface (W3C
+ * WebDriver).
  *
  *	node browser.mjs STEP [-- STEP]...
  *
  * A step is a word and its arguments; PAGE is any name, made by open:
  *
  *	open PAGE URL		in a window of its own
+ *	reload PAGE
+ *	close PAGE
  *	wait PAGE SEL TEXT	until an element that SEL selects holds TEXT
+ *	until PAGE EXPR		until the expression is true
  *	type PAGE SEL TEXT	into the element; a line feed is Enter
+ *	keys PAGE TEXT		where the focus is; \t is Tab, \e Escape
  *	clear PAGE SEL		empties an input
  *	click PAGE SEL
  *	text PAGE SEL		prints the elements' texts, a line each
@@ -16,7 +20,8 @@
  *	eval PAGE EXPR		prints the value as JSON
  *	shot PAGE FILE		writes a picture (PNG)
  *	size PAGE W H		sets the page's size
- *	dark PAGE		as if the user preferred dark colours
+ *	prefer PAGE NAME VALUE	a media feature: prefers-color-scheme dark
+ *	axe PAGE		fails if axe-core finds anything at fault
  *	sh COMMAND		runs a shell command; it must succeed
  *
  * Each wait ends after 15 s.  Exit status 1, and what went wrong on stderr,
@@ -25,14 +30,14 @@
  * a page itself logs are no errors.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const WAIT_MS = 15000;
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';	// WebDriver's key
-const ENTER = '\uE007';
+const KEYS = { '\n': '\uE007', '\t': '\uE004', '\x1b': '\uE00C' };
 
 const profile = mkdtempSync(join(tmpdir(), 'hookline-browser-'));
 const pages = new Map();
@@ -92,6 +97,8 @@ async function element(selector) {
 	return '/element/' + found[ELEMENT];
 }
 
+const asKeys = text => text.replace(/[\n\t\x1b]/g, c => KEYS[c]);
+
 /* Looks whenever the document changes. */
 const WAIT = `
 	const [selector, text, done] = arguments;
@@ -108,6 +115,13 @@ const WAIT = `
 	    characterData: true, attributes: true });
 	look();`;
 
+/* What axe-core says is wrong, a line each; the page's rules, not its advice. */
+const AXE = `
+	const done = arguments[0];
+	axe.run(document, { resultTypes: ['violations'] }).then(
+	    r => done(r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' +
+	        n.target + ': ' + n.failureSummary))), e => done([String(e)]));`;
+
 const steps = {
 	async open(page, url) {
 		const first = pages.size === 0;
@@ -117,6 +131,21 @@ const steps = {
 		await to(page);
 		await call('POST', '/url', { url });
 	},
+	async reload(page) {
+		await to(page);
+		await call('POST', '/refresh', {});
+	},
+	async close(page) {
+		await to(page);
+		await call('DELETE', '/window');
+		pages.delete(page);
+	},
+	async until(page, expr) {
+		await to(page);
+		await call('POST', '/execute/async', { args: [], script:
+		    'const done = arguments[0]; const look = () => { if (' +
+		    expr + ') done(true); else setTimeout(look, 20); }; look();' });
+	},
 	async wait(page, selector, text) {
 		await to(page);
 		await call('POST', '/execute/async',
@@ -125,7 +154,13 @@ const steps = {
 	async type(page, selector, text) {
 		await to(page);
 		await call('POST', await element(selector) + '/value',
-		    { text: text.replace(/\n/g, ENTER) });
+		    { text: asKeys(text) });
+	},
+	async keys(page, text) {
+		await to(page);
+		const found = await call('GET', '/element/active');
+		await call('POST', '/element/' + found[ELEMENT] + '/value',
+		    { text: asKeys(text) });
 	},
 	async clear(page, selector) {
 		await to(page);
@@ -160,14 +195,22 @@ const steps = {
 		await cdp('Emulation.setDeviceMetricsOverride', { width: +w,
 		    height: +h, deviceScaleFactor: 1, mobile: +w < 700 });
 	},
-	async dark(page) {
+	async prefer(page, name, value) {
 		await to(page);
-		await cdp('Emulation.setEmulatedMedia', { features: [
-		    { name: 'prefers-color-scheme', value: 'dark' }] });
+		await cdp('Emulation.setEmulatedMedia',
+		    { features: [{ name, value }] });
+	},
+	async axe(page) {
+		await to(page);
+		await run(readFileSync(new URL('node_modules/axe-core/axe.min.js',
+		    import.meta.url), 'utf8'));
+		const bad = await call('POST', '/execute/async',
+		    { script: AXE, args: [] });
+		if (bad.length > 0) throw new Error('\n' + bad.join('\n'));
 	},
 	sh(command) {
 		const { status } = spawnSync('/bin/sh', ['-c', command],
-		    { stdio: 'inherit' });
+		    { stdio: 'inherit', timeout: WAIT_MS });
 		if (status !== 0) throw new Error('status ' + status);
 	},
 };

@@ -35,6 +35,10 @@ extern const char name[], name##_end[]
 
 EMBED(page_chat, "cmd/ws-serve/chat.html");
 EMBED(page_feed, "cmd/ws-serve/feed.html");
+EMBED(page_css, "cmd/ws-serve/common.css");
+EMBED(page_js, "cmd/ws-serve/common.js");
+
+#define EMBEDDED(name) span_of((name), (size_t)(name##_end - (name)))
 
 /* ---- the policy ---- */
 
@@ -78,6 +82,31 @@ pinned_policy(struct buf *out, struct span html)
 
 /* ---- making it ---- */
 
+/* Appends the page's text up to that line, and in its place the part. */
+static int
+add_part(struct buf *html, struct span *rest, const char *line,
+    struct span part)
+{
+	const char *at = memmem(rest->p, rest->n, line, strlen(line));
+	size_t n = at == NULL ? rest->n : (size_t)(at - rest->p);
+
+	if (buf_add(html, span_of(rest->p, n)) == -1)
+		return -1;
+	*rest = span_from(*rest, at == NULL ? n : n + strlen(line));
+	return at == NULL ? 0 : buf_add(html, part);
+}
+
+/* One of ours, with what both have in common. */
+static int
+compose(struct buf *html, struct span own)
+{
+	if (add_part(html, &own, "/* common.css */\n",
+	    EMBEDDED(page_css)) == -1 ||
+	    add_part(html, &own, "/* common.js */\n", EMBEDDED(page_js)) == -1)
+		return -1;
+	return buf_add(html, own);
+}
+
 /* The page's bytes and its policy. */
 static int
 fill(struct buf *html, struct buf *policy, const char *which, struct why *why)
@@ -85,15 +114,16 @@ fill(struct buf *html, struct buf *policy, const char *which, struct why *why)
 	struct span own = { NULL, 0 };
 
 	if (strcmp(which, "chat") == 0)
-		own = span_of(page_chat, (size_t)(page_chat_end - page_chat));
+		own = EMBEDDED(page_chat);
 	else if (strcmp(which, "feed") == 0)
-		own = span_of(page_feed, (size_t)(page_feed_end - page_feed));
+		own = EMBEDDED(page_feed);
 	if (own.p == NULL) {
 		if (file_read(html, which, why) == -1)
 			return -1;
 		if (buf_adds(policy, OWN_POLICY) == 0)
 			return 0;
-	} else if (buf_add(html, own) == 0 && pinned_policy(policy, own) == 0) {
+	} else if (compose(html, own) == 0 &&
+	    pinned_policy(policy, buf_span(html)) == 0) {
 		return 0;
 	}
 	return why_set(why, STATUS_USAGE, "out of memory");

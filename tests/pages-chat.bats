@@ -1,0 +1,242 @@
+#!/usr/bin/env bats
+# pages-chat.bats - the chat in a real browser, under the policy that ws-serve
+# sends with it.
+
+# shellcheck disable=SC2016 # a browser's expressions, not the shell's
+
+load helper
+load pages
+
+# chat ARG...: the server, its stdin chat.in; LOBBY is the page.
+chat()
+{
+	start_fed chat ws-serve "${PORT:-0}" --relay --page chat "$@"
+	at chat ws-serve
+	LOBBY=http://localhost:$PORT/lobby
+}
+
+# here PAGE [PATH]: steps that open the page, until it is connected
+here()
+{
+	STEPS+=(open "$1" "http://localhost:$PORT${2:-/lobby?name=$1}" --
+	    wait "$1" '#state' Connected --)
+}
+
+# also STEP -- ...: further ones
+also()
+{
+	STEPS+=("$@" --)
+}
+
+walk()
+{
+	run --separate-stderr browser "${STEPS[@]}"
+	[ "$status" -eq 0 ] || echo "$stderr"
+	return "$status"
+}
+
+helper_each()
+{
+	STEPS=()
+	PORT=
+}
+
+setup()
+{
+	helper_setup
+	helper_each
+}
+
+# What a page shows, without the names and times.
+SHOWN='Array.from(document.querySelectorAll("#entries .text"), e => e.textContent)'
+
+@test "chat: a message typed in one page appears in another, and in ws-cat" {
+	chat
+	start_fed cat ws-cat -rR "ws://localhost:$PORT/lobby"
+	await chat.out '"type":"open"'
+	here Ann
+	here Bob
+	also type Ann '#text' $'hi all\n' -- wait Ann '#entries .text' 'hi all' -- \
+	    wait Bob '#entries .by' Ann -- wait Bob '#entries .text' 'hi all' -- \
+	    sh 'echo from a terminal >cat.in' -- \
+	    wait Ann '#entries' 'from a terminal' -- \
+	    wait Bob '.entry[data-plain] .by' c1 -- \
+	    until Ann '!document.querySelector("[data-waiting]")'
+	walk
+	await cat.out '^\{"name":"Ann","text":"hi all"\}$'
+}
+
+@test "chat: rooms do not hear each other, and do not see who is in the others" {
+	chat
+	here Ann
+	here Bob
+	here Cid '/other?name=Cid'
+	also type Ann '#text' $'secret\n' -- wait Bob '#entries' secret -- \
+	    count Cid .entry -- text Cid '#count' -- text Cid '#title' -- \
+	    wait Ann '#count' '2 here'
+	walk
+	[ "$output" = $'0\n1 here\nother' ]
+}
+
+@test "chat: it is told who is here, who has come, who has gone, and who calls himself otherwise" {
+	chat
+	here Ann
+	here Bob
+	also wait Ann '#count' '2 here' -- text Ann '#here li' -- \
+	    clear Bob '#name' -- type Bob '#name' $'Bobby\n' -- \
+	    wait Ann '#here' Bobby -- text Ann '#count' -- \
+	    wait Bob '#state' Connected -- close Bob -- \
+	    wait Ann '#count' '1 here' -- text Ann '#here li'
+	walk
+	[ "$output" = $'Ann (you)\nBob \n2 here\nAnn (you)' ]
+}
+
+@test "chat: markup does not become markup, addresses become links" {
+	local text='<img src=x onerror=alert(1)> see https://example.com/a?b=1&c=(2). javascript:alert(1)'
+
+	chat
+	here Ann
+	here Bob
+	also clear Ann '#name' -- type Ann '#name' $'<i>Ann</i>\n' -- \
+	    wait Ann '#state' Connected -- type Ann '#text' "$text"$'\n' -- \
+	    wait Bob '#entries .text' "$text" -- \
+	    wait Bob '#entries .by' '<i>Ann</i>' -- \
+	    wait Bob '#here' '<i>Ann</i>' -- \
+	    count Bob '#entries img, #entries i, #here i' -- \
+	    eval Bob 'Array.from(document.querySelectorAll("#entries a"), a =>
+		[a.getAttribute("href"), a.rel])'
+	walk
+	[ "$output" = '0
+[["https://example.com/a?b=1&c=(2","noopener noreferrer"]]' ]
+}
+
+@test "chat: who comes later, or reloads, sees what was said, and its own as its own" {
+	chat --history 100
+	feed chat '{"room":"/lobby","json":{"name":"GitHub","text":"push"}}'
+	here Ann
+	also wait Ann '#entries .by' GitHub -- type Ann '#text' $'hi\n' -- \
+	    until Ann '!document.querySelector("[data-waiting]")'
+	here Bob
+	also wait Bob '#entries' hi -- reload Bob -- wait Bob '#entries' hi -- \
+	    count Bob '[data-own]' -- reload Ann -- wait Ann '#entries' hi -- \
+	    eval Ann "$SHOWN" -- text Ann '[data-own] .text' -- \
+	    eval Ann document.title
+	walk
+	[ "$output" = $'0\n["push","hi"]\nhi\n"lobby"' ]
+}
+
+@test "chat: a name is kept over a reload, by each page its own; a new one has the last" {
+	chat
+	here A /
+	here B /
+	also clear A '#name' -- type A '#name' $'Ann\n' -- clear B '#name' -- \
+	    type B '#name' $'Bob\n' -- reload A -- reload B -- \
+	    wait A '#here' Bob -- eval A 'nameBox.value' -- \
+	    eval B 'nameBox.value'
+	here C /
+	also eval C 'nameBox.value'
+	walk
+	[ "$output" = $'"Ann"\n"Bob"\n"Bob"' ]
+}
+
+@test "chat: over a server killed and started anew nothing is missed, and nothing shown twice" {
+	chat --history 100 --history-file kept
+	cat >again <<-END
+		ws-serve $PORT --relay --page chat --history 100 \
+		    --history-file kept </dev/null >again.out 2>again.err 3>&- &
+		timeout 20 tail -n +1 -F again.err 2>&1 | grep -m 1 -q listening
+		echo '{"name":"Bob","text":"four"}' |
+		    ws-cat --linger 1ms ws://localhost:$PORT/lobby
+	END
+	here Ann
+	also type Ann '#text' $'one\n' -- wait Ann '#entries' one -- \
+	    sh "printf '%s\n' '{\"text\":\"two\"}' '{\"text\":\"three\"}' >chat.in" -- \
+	    wait Ann '#entries' three -- \
+	    until Ann '!document.querySelector("[data-waiting]")' -- \
+	    sh "kill -KILL $PID_chat" -- wait Ann '#state' 'Not connected' -- \
+	    type Ann '#text' $'five\n' -- \
+	    wait Ann '.entry[data-waiting] .text' five -- sh '. ./again' -- \
+	    wait Ann '#entries' four -- \
+	    until Ann '!document.querySelector("[data-waiting]")' -- \
+	    eval Ann "$SHOWN.slice(0, 3)" -- eval Ann "$SHOWN.sort()" -- \
+	    count Ann .missing
+	walk
+	[ "${lines[0]}" = '["one","two","three"]' ]
+	[ "${lines[1]}" = '["five","four","one","three","two"]' ]
+	[ "${lines[2]}" = 0 ]
+	[ "$(grep -c five again.out)" = 1 ]
+}
+
+@test "chat: a connection cut a hundred times loses and repeats nothing" {
+	chat --history 1000
+	here Ann
+	also sh 'for i in $(seq 100); do echo "{\"text\":\"$i\"}"; sleep 0.02; done >chat.in &' -- \
+	    until Ann '(() => { window.cuts = (window.cuts || 0) + 1;
+		if (cuts < 100) chat.connect();
+		return document.querySelectorAll(".entry").length === 100; })()' -- \
+	    eval Ann "$SHOWN.join(' ')" -- count Ann .missing
+	walk
+	[ "$output" = "\"$(seq -s' ' 100)\""$'\n0' ]
+}
+
+@test "chat: where messages may be missing it says so" {
+	chat --history 5
+	here Ann
+	also sh "seq -f '{\"text\":\"a%.0f\"}' 3 >chat.in" -- \
+	    wait Ann '#entries' a3 -- eval Ann 'chat.cut()' -- \
+	    sh "seq -f '{\"text\":\"b%.0f\"}' 10 >chat.in" -- \
+	    wait Ann '#entries' b10 -- wait Ann .missing missing -- \
+	    eval Ann "$SHOWN" -- eval Ann \
+	    'document.querySelector(".missing").nextSibling.m.text'
+	walk
+	[ "${lines[1]}" = '["a1","a2","a3","b6","b7","b8","b9","b10"]' ]
+	[ "${lines[2]}" = '"b6"' ]
+}
+
+@test "chat: without --history it says that nothing is kept, and where there may be a gap" {
+	chat
+	here Ann
+	also wait Ann '#empty' 'kept: those who are here see them' -- \
+	    eval Ann 'chat.cut()' -- wait Ann .missing missing
+	walk
+}
+
+@test "chat: what is typed without a connection is sent once there is one, in order" {
+	chat
+	here Ann
+	here Bob
+	also eval Ann 'chat.cut()' -- type Ann '#text' $'one\n' -- \
+	    type Ann '#text' $'two\n' -- wait Bob '#entries' two -- \
+	    wait Ann '#state' Connected -- \
+	    until Ann '!document.querySelector("[data-waiting]")' -- \
+	    eval Bob "$SHOWN"
+	walk
+	[ "${lines[-1]}" = '["one","two"]' ]
+}
+
+@test "chat: messages stand in the same order for all, however they cross" {
+	chat --history 100
+	here Ann
+	here Bob
+	also eval Ann '[1, 2, 3, 4, 5].map(n => write("a" + n))' -- \
+	    eval Bob '[1, 2, 3, 4, 5].map(n => write("b" + n))' -- \
+	    until Ann '!document.querySelector("[data-waiting]") &&
+		entries.childElementCount === 10' -- \
+	    until Bob '!document.querySelector("[data-waiting]") &&
+		entries.childElementCount === 10' -- \
+	    eval Ann "$SHOWN" -- eval Bob "$SHOWN"
+	walk
+	[ "${lines[-1]}" = "${lines[-2]}" ]
+}
+
+@test "chat: a close that says to stay away is told, and only a click tries again" {
+	chat
+	here Ann
+	also sh 'echo "{\"do\":\"close\",\"client\":\"c1\",\"code\":4001,\"reason\":\"late\"}" >chat.in' -- \
+	    wait Ann '#state' 'Closed by the server: late' -- \
+	    click Ann '#retry' -- wait Ann '#state' Connected -- \
+	    eval Ann '$("retry").hidden'
+	walk
+	[ "$output" = true ]
+	[ "$(grep -c '"type":"open"' chat.out)" = 2 ]
+}
