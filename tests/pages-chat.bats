@@ -3,16 +3,16 @@
 # sends with it.
 
 # shellcheck disable=SC2016 # a browser's expressions, not the shell's
+# shellcheck disable=SC2154 # PID_NAME is set by start NAME
 
 load helper
 load pages
 
-# chat ARG...: the server, its stdin chat.in; LOBBY is the page.
+# chat ARG...: the server, its stdin chat.in; PORT is its port
 chat()
 {
-	start_fed chat ws-serve "${PORT:-0}" --relay --page chat "$@"
+	start_fed chat ws-serve 0 --relay --page chat "$@"
 	at chat ws-serve
-	LOBBY=http://localhost:$PORT/lobby
 }
 
 # here PAGE [PATH]: steps that open the page, until it is connected
@@ -35,16 +35,11 @@ walk()
 	return "$status"
 }
 
-helper_each()
-{
-	STEPS=()
-	PORT=
-}
-
 setup()
 {
 	helper_setup
-	helper_each
+	STEPS=()
+	PORT=
 }
 
 # What a page shows, without the names and times.

@@ -3,6 +3,7 @@
 # policy that ws-serve sends with it.
 
 # shellcheck disable=SC2016 # a browser's expressions, not the shell's
+# shellcheck disable=SC2154 # PID_NAME is set by start NAME
 
 load helper
 load pages
@@ -22,7 +23,7 @@ feed_of()
 # lines ARG...: of what lines are fed to serve.in
 lines()
 {
-	start_fed serve ws-serve "${PORT:-0}" --lines --page feed "$@"
+	start_fed serve ws-serve 0 --lines --page feed "$@"
 	at serve ws-serve
 	FEED=http://localhost:$PORT/
 }

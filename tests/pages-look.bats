@@ -3,6 +3,7 @@
 # what.
 
 # shellcheck disable=SC2016 # a browser's expressions, not the shell's
+# shellcheck disable=SC2154 # PID_NAME is set by start NAME
 
 load helper
 load pages
