@@ -134,10 +134,12 @@ stop()
 @test "wh-listen --: a header that no environment can hold is 500, and said" {
 	listen --max-header 1M -- cat
 	{
-		printf 'X-Long: '
+		printf 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nX-Long: '
 		head -c 200000 /dev/zero | tr '\0' x
-	} >long
-	[ "$(post -H @long -d a "$URL")" = 500 ]
+		printf '\r\n\r\n'
+	} | /usr/bin/python3 "$REPO/tests/peers/http_raw.py" --replies 1 \
+	    "$PORT" >long
+	[ "$(jq .status long)" = 500 ]
 	await l.err "$(id 1): the command could not be run: Argument list too long"
 	[ "$(post -d a "$URL")" = 200 ]
 }

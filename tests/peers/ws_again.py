@@ -21,6 +21,7 @@ import signal
 import sys
 
 import websockets
+from websockets.legacy.server import serve
 
 
 def say(record):
@@ -70,7 +71,7 @@ async def main():
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     server = Server(sys.argv[1:])
-    listener = await websockets.serve(
+    listener = await serve(
         server.serve, "127.0.0.1", 0, process_request=server.handshake,
         compression=None, ping_interval=None, close_timeout=2)
     print(listener.sockets[0].getsockname()[1], flush=True)

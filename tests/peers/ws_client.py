@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""ws_client.py - a websocket client for the tests (python3-websockets 10.4).
+"""ws_client.py - a websocket client for the tests (python3-websockets).
 
 usage: ws_client.py [options] URL
 
@@ -34,7 +34,7 @@ import sys
 import threading
 
 import websockets
-from websockets.legacy.client import unix_connect
+from websockets.legacy.client import connect, unix_connect
 
 
 def say(record):
@@ -145,7 +145,7 @@ def options():
 
 
 def connecting(args):
-    """Keyword arguments of websockets.connect."""
+    """Keyword arguments of connect."""
     extra = {}
     if args.url.startswith("wss:"):
         context = ssl.create_default_context(cafile=args.cacert)
@@ -166,7 +166,7 @@ async def main():
         if args.unix:
             ws = await unix_connect(args.unix, args.url, **connecting(args))
         else:
-            ws = await websockets.connect(args.url, **connecting(args))
+            ws = await connect(args.url, **connecting(args))
     except websockets.exceptions.InvalidStatusCode as e:
         say({"refused": e.status_code})
         return 1

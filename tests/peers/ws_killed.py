@@ -22,6 +22,7 @@ import sys
 import threading
 
 import websockets
+from websockets.legacy import server
 
 
 def serve(listener, log):
@@ -34,8 +35,8 @@ def serve(listener, log):
             pass
 
     async def run():
-        await websockets.serve(handle, sock=listener, compression=None,
-                               ping_interval=None)
+        await server.serve(handle, sock=listener, compression=None,
+                           ping_interval=None)
         await asyncio.Future()
     asyncio.run(run())
 

@@ -14,7 +14,7 @@ import json
 import random
 import sys
 
-import websockets
+from websockets.legacy.client import connect
 
 
 class End(Exception):
@@ -41,7 +41,7 @@ class Reader:
     async def visit(self, url, count):
         """Reads so many messages, then breaks off without a word."""
         since = "last=0" if self.last is None else f"since={self.last}"
-        ws = await websockets.connect(f"{url}?{since}",
+        ws = await connect(f"{url}?{since}",
                                       subprotocols=["hookline.events"])
         try:
             for _ in range(count):

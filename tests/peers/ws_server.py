@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""ws_server.py - a websocket server for the tests (python3-websockets 10.4).
+"""ws_server.py - a websocket server for the tests (python3-websockets).
 
 usage: ws_server.py [options]
 
@@ -43,7 +43,7 @@ import ssl
 import sys
 
 import websockets
-from websockets.legacy.server import unix_serve
+from websockets.legacy.server import serve, unix_serve
 
 
 def say(record):
@@ -171,7 +171,7 @@ def options():
 
 
 def serving(args):
-    """Keyword arguments of websockets.serve."""
+    """Keyword arguments of serve."""
     extra = {}
     if args.cert:
         extra["ssl"] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -201,7 +201,7 @@ async def main():
         server = await unix_serve(handler, args.unix, **serving(args))
         print(args.unix, flush=True)
     else:
-        server = await websockets.serve(handler, "127.0.0.1", args.port,
+        server = await serve(handler, "127.0.0.1", args.port,
                                         **serving(args))
         print(server.sockets[0].getsockname()[1], flush=True)
     await stop.wait()

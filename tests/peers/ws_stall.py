@@ -15,7 +15,7 @@ import asyncio
 import json
 import ssl
 
-import websockets
+from websockets.legacy.client import connect
 
 COUNT, SIZE, STALL_S = 768, 65536, 6
 
@@ -36,7 +36,7 @@ def message(i):
 
 
 async def echoes(args):
-    async with websockets.connect(args.url, **args.how) as ws:
+    async with connect(args.url, **args.how) as ws:
         for i in range(100):
             await ws.send(str(i))
             assert await ws.recv() == str(i)
@@ -45,7 +45,7 @@ async def echoes(args):
 async def main(args):
     taken = 0
 
-    async with websockets.connect(args.url, **args.how) as ws:
+    async with connect(args.url, **args.how) as ws:
         async def send():
             nonlocal taken
             for i in range(COUNT):
