@@ -104,6 +104,16 @@ _ws_cat()
 	--drain)
 		return
 		;;
+	--record)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--replay)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	--in)
 		mapfile -t COMPREPLY < <(compgen -W 'events payload text' -- "$cur")
 		return
@@ -186,6 +196,9 @@ _ws_cat()
 		    --close-timeout
 		    --drain
 		    --echo
+		    --record
+		    --replay
+		    --fast
 		    --news
 		    --events
 		    --payload

@@ -231,7 +231,7 @@ static const struct member {
 	MEMBER("headers", headers), MEMBER("status", status),
 	MEMBER("code", code), MEMBER("reason", reason),
 	MEMBER("key", key), MEMBER("not_before", not_before),
-	MEMBER("deadline", deadline),
+	MEMBER("deadline", deadline), MEMBER("direction", direction),
 	MEMBER("text", text), MEMBER("base64", base64), MEMBER("json", json),
 	MEMBER("event", event),
 };

@@ -107,12 +107,17 @@ file_create(const char *path, struct span bytes, struct why *why)
 	return ret;
 }
 
-static int
-end_line(int fd, off_t size)
+int
+file_end_line(int fd)
 {
+	struct stat st;
 	char last = '\n';
 
-	if (size > 0 && pread(fd, &last, 1, size - 1) != 1)
+	if (fstat(fd, &st) == -1)
+		return -1;
+	if (!S_ISREG(st.st_mode) || st.st_size == 0)
+		return 0;
+	if (pread(fd, &last, 1, st.st_size - 1) != 1)
 		return -1;
 	return last == '\n' ? 0 : file_write(fd, SPAN("\n"), NULL);
 }
@@ -127,7 +132,7 @@ append_locked(int fd, struct span lines)
 		return -1;
 	if (!S_ISREG(st.st_mode))
 		return file_write(fd, lines, NULL);
-	if (end_line(fd, st.st_size) == 0 &&
+	if (file_end_line(fd) == 0 &&
 	    file_write(fd, lines, NULL) == 0 && fdatasync(fd) == 0)
 		return 0;
 	error = errno;

@@ -28,6 +28,10 @@ int file_write(int fd, struct span bytes, size_t *done);
  * errno. */
 int file_sync_folder(const char *path);
 
+/* Where the last line of such a file is torn, as a crash may leave it, it gets
+ * its line feed.  What can't be read back is left alone.  -1: errno. */
+int file_end_line(int fd);
+
 /* Appends whole lines to a file opened for reading and appending: whole or
  * not at all, and on disk.  A last line that a crash has left without its
  * line feed gets one first.  Holds a lock (flock) meanwhile, so that others

@@ -124,6 +124,8 @@ struct lines_in *lines_in_new(struct tool *, const struct lines_opts *,
     enum lines_form dflt, int fd, const struct lines_in_user *, void *arg,
     struct why *);
 void lines_in_free(struct lines_in *);		/* NULL is allowed */
+/* What reports call the descriptor, where it is not stdin; keeps. */
+void lines_in_name(struct lines_in *, const char *who);
 enum lines_form lines_in_form(const struct lines_in *);
 void lines_in_resume(struct lines_in *);	/* starts it, too */
 void lines_in_pause(struct lines_in *);

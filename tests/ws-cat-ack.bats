@@ -4,36 +4,7 @@
 # shellcheck disable=SC2154 # PID_NAME is set by start NAME, status by run
 
 load helper
-
-setup()
-{
-	helper_setup
-	PEERS=$REPO/tests/peers
-}
-
-# server STEP...: each connection goes otherwise; sets URL
-server()
-{
-	local port
-
-	start server /usr/bin/python3 "$PEERS/ws_again.py" "$@"
-	port=$(await server.out '^[0-9]+$') || return 1
-	URL=ws://127.0.0.1:$port/
-}
-
-# cat_of [OPTION...]: reconnects without much ado; sets status
-cat_of()
-{
-	status=0
-	timeout 20 ws-cat --reconnect --backoff 10ms..20ms "$@" >out 2>err ||
-	    status=$?
-}
-
-# got: what the server was sent, by connection
-got()
-{
-	jq -r 'select(.text?) | "\(.conn) \(.text)"' server.out
-}
+load reconnecting
 
 @test "ws-cat --ack: what is not acknowledged is sent again, each ends up there" {
 	server drop=2 drop=2 serve

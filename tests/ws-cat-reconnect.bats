@@ -5,36 +5,7 @@
 # run; $last is ws-cat's
 
 load helper
-
-setup()
-{
-	helper_setup
-	PEERS=$REPO/tests/peers
-}
-
-# server STEP...: each connection goes otherwise; sets URL
-server()
-{
-	local port
-
-	start server /usr/bin/python3 "$PEERS/ws_again.py" "$@"
-	port=$(await server.out '^[0-9]+$') || return 1
-	URL=ws://127.0.0.1:$port/
-}
-
-# cat_of [OPTION...]: reconnects without much ado; sets status
-cat_of()
-{
-	status=0
-	timeout 20 ws-cat --reconnect --backoff 10ms..20ms "$@" >out 2>err ||
-	    status=$?
-}
-
-# got: what the server was sent, by connection
-got()
-{
-	jq -r 'select(.text?) | "\(.conn) \(.text)"' server.out
-}
+load reconnecting
 
 @test "ws-cat --reconnect: a server that is not there yet is waited for" {
 	server serve

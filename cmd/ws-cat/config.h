@@ -45,6 +45,8 @@ struct config {
 	const char *match;		/* an expression for its id, or NULL */
 	const char *until;		/* one that ends us, or NULL */
 	int echo;
+	const char *record, *replay;	/* files, or NULL */
+	int fast;			/* no pace */
 	int compress;
 };
 

@@ -20,12 +20,21 @@ may_come_back(const struct conn *c)
 	    (!s->stopping || c->keep.n > 0);
 }
 
+int
+conn_put(struct conn *c, struct msg m)
+{
+	if (!conn_is_up(c) || ws_send(c->ws, m) == -1)
+		return -1;
+	news_record(c, "out", m);
+	return 0;
+}
+
 static int
 send_on(void *arg, struct msg m)
 {
 	struct conn *c = arg;
 
-	if (!conn_is_up(c) || ws_send(c->ws, m) == -1)
+	if (conn_put(c, m) == -1)
 		return -1;
 	c->sent_here++;
 	return 0;
@@ -66,9 +75,7 @@ send_kept(struct conn *c)
 static int
 put_hello(void *arg, struct msg m)
 {
-	const struct conn *c = arg;
-
-	return ws_send(c->ws, m);
+	return conn_put(arg, m);
 }
 
 /* ---- the connection is up ---- */
@@ -166,12 +173,16 @@ on_open(void *arg, const struct opened *o)
 	    (int)o->protocol.n, o->protocol.n > 0 ? o->protocol.p : "");
 	c->sent_here = c->received_here = 0;
 	reconnect_up(&c->again, loop_now(s->tool->loop));
-	if (start_ws(c, o) == -1 || hello_each(&s->hello,
-	    buf_span(&c->last), put_hello, c, &why) == -1) {
+	if (start_ws(c, o) == -1) {
 		fail(c, &why);
 		return;
 	}
 	news_open(c, o->protocol);
+	if (hello_each(&s->hello, buf_span(&c->last), put_hello, c,
+	    &why) == -1) {
+		fail(c, &why);
+		return;
+	}
 	send_kept(c);
 	traffic_flow(s);
 	end_look(s);

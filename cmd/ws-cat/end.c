@@ -13,7 +13,8 @@
 void
 end_flushed(struct session *s)
 {
-	if (s->over && output_taken(s->output) == output_position(s->output))
+	if (s->over && record_is_done(s->record) &&
+	    output_taken(s->output) == output_position(s->output))
 		tool_finish(s->tool);
 }
 
@@ -22,7 +23,7 @@ static void
 end_now(struct session *s)
 {
 	s->over = s->stopping = 1;
-	traffic_stop_input(s);
+	orders_pause(s);
 	loop_timer_stop(s->limit);
 	loop_timer_stop(s->quiet);
 	end_flushed(s);
@@ -98,7 +99,7 @@ end_soon(struct session *s)
 	int up = 0;
 
 	s->judged = s->stopping = 1;
-	traffic_stop_input(s);
+	orders_pause(s);
 	loop_timer_set(s->hurry, HURRY_MS);
 	for EACH_CONN(s, c) {
 		end_conn_soon(c);
@@ -135,7 +136,7 @@ end_stdout_gone(struct session *s, const struct why *why)
 	tool_why(s->tool, "stdout", why);
 	s->tool->undone = 1;
 	if (s->over)
-		tool_finish(s->tool);
+		end_flushed(s);
 	else
 		end_soon(s);
 }
@@ -186,10 +187,10 @@ end_signal(void *arg, int signum)
 	(void)signum;
 	if (s->over)
 		return;
-	if (!s->stopping && verdict_has_more_input(s))
+	if (!s->stopping && orders_has_more(s))
 		s->tool->undone = 1;
 	s->stopping = 1;
-	traffic_stop_input(s);
+	orders_pause(s);
 	for EACH_CONN(s, c) {
 		if (c->ws == NULL) {
 			s->tool->undone |= !c->over;
@@ -282,7 +283,7 @@ end_look(struct session *s)
 	if (verdict_is_satisfied(s))
 		s->stopping = 1;
 	if (s->stopping)
-		traffic_stop_input(s);
+		orders_pause(s);
 	if (!s->stopping && !s->input_over)
 		return;
 	for EACH_CONN(s, c)

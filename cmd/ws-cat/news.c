@@ -27,10 +27,36 @@ news_message(struct conn *c, struct msg m, uint64_t line)
 	    event_message(b, m) == -1 || event_end(b) == -1 ? -1 : 0);
 }
 
+void
+news_record(const struct conn *c, const char *direction, struct msg m)
+{
+	const struct session *s = c->session;
+
+	record_message(s->record, direction,
+	    s->nconns > 1 ? c->url.full : NULL, m);
+}
+
+/* ---- what becomes of a connection ---- */
+
+static int
+is_printed(const struct session *s)
+{
+	return s->config->news && lines_out_form(s->out) == LINES_EVENTS;
+}
+
 static int
 is_wanted(const struct session *s)
 {
-	return s->config->news && lines_out_form(s->out) == LINES_EVENTS;
+	return s->record != NULL || is_printed(s);
+}
+
+static void
+tell(struct session *s, int rc)
+{
+	if (rc == 0)
+		record_event(s->record, buf_span(&s->event));
+	if (rc == -1 || is_printed(s))
+		put(s, rc);
 }
 
 static int
@@ -50,7 +76,7 @@ news_open(struct conn *c, struct span protocol)
 
 	if (!is_wanted(c->session))
 		return;
-	put(c->session, begin(c, "open") == -1 ||
+	tell(c->session, begin(c, "open") == -1 ||
 	    event_any_text(b, "remote", span_str(ws_remote(c->ws))) == -1 ||
 	    event_any_text(b, "protocol", protocol) == -1 ||
 	    event_end(b) == -1 ? -1 : 0);
@@ -63,7 +89,7 @@ news_close(struct conn *c, const struct ws_closed *end)
 
 	if (!is_wanted(c->session))
 		return;
-	put(c->session, begin(c, "close") == -1 ||
+	tell(c->session, begin(c, "close") == -1 ||
 	    event_int(b, "code", end->code) == -1 ||
 	    event_any_text(b, "reason", end->reason) == -1 ||
 	    event_bool(b, "clean", end->clean) == -1 ||
@@ -80,7 +106,7 @@ news_retry(struct conn *c, const char *why, int64_t wait_ms,
 
 	if (!is_wanted(c->session))
 		return;
-	put(c->session, begin(c, "retry") == -1 ||
+	tell(c->session, begin(c, "retry") == -1 ||
 	    event_int(b, "attempt", c->again.tries) == -1 ||
 	    event_int(b, "wait_ms", wait_ms) == -1 ||
 	    event_any_text(b, "why", span_str(why)) == -1 ||

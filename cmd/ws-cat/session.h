@@ -1,8 +1,9 @@
 /* session.h - one run of ws-cat: its connections, its stdin and stdout, and
  * when all is done.
  *
- * conn.c is one URL's connection; traffic.c carries lines and messages; end.c
- * knows when to end, verdict.c how it went; session.c begins and cleans up.
+ * conn.c is one URL's connection; orders.c takes lines to it, traffic.c its
+ * messages to stdout; end.c knows when to end, verdict.c how it went; session.c
+ * begins and cleans up.
  *
  * What was sent counts as confirmed once a ping behind it was answered, or
  * the server answered our close frame.
@@ -18,7 +19,9 @@
 #include "opening.h"
 #include "pairs.h"
 #include "pulse.h"
+#include "record.h"
 #include "reconnect.h"
+#include "replay.h"
 #include "wants.h"
 #include "ws.h"
 
@@ -62,6 +65,8 @@ struct session {
 	struct output *output;
 	struct lines_out *out;
 	struct lines_in *in;		/* NULL: nothing is read */
+	struct replay *replay;		/* whose lines they are, or NULL */
+	struct record *record;		/* or NULL */
 
 	struct loop_timer *limit;	/* --timeout */
 	struct loop_timer *quiet;	/* --linger */
@@ -119,6 +124,8 @@ int conn_try_again(struct conn *, const char *why, int64_t asked_ms);
 
 /* Sends a line, or keeps it; id is what acknowledges it. */
 void conn_send(struct conn *, struct msg, struct span id);
+/* A message that is no line, or was one before.  -1: it can't be sent. */
+int conn_put(struct conn *, struct msg);
 /* It is acknowledged: empty: the oldest. */
 void conn_acked(struct conn *, struct span id);
 
@@ -131,9 +138,12 @@ conn_is_up(const struct conn *c)
 
 /* ---- news.c: event lines ---- */
 
-/* Of a message, in s->event too; line: what it replies to, by --match; or
- * 0.  The others only with --news. */
+/* Of a message that came, in s->event too; line: what it replies to, by
+ * --match; or 0. */
 void news_message(struct conn *, struct msg, uint64_t line);
+/* A message for --record. */
+void news_record(const struct conn *, const char *direction, struct msg);
+/* On stdout only with --news, and for --record. */
 void news_open(struct conn *, struct span protocol);
 void news_close(struct conn *, const struct ws_closed *);
 void news_retry(struct conn *, const char *why, int64_t wait_ms,
@@ -146,6 +156,15 @@ struct span look_for_id(struct session *, struct msg);
 /* Remembers what is to be remembered, takes acknowledgements. */
 void look_at(struct conn *, struct msg);
 
+/* ---- orders.c: lines of stdin, or of a recording ---- */
+
+int orders_init(struct session *, enum lines_form dflt, struct why *);
+void orders_done(struct session *);
+void orders_resume(struct session *);
+void orders_pause(struct session *);
+/* Were there more than were read? */
+int orders_has_more(const struct session *);
+
 /* ---- traffic.c ---- */
 
 int traffic_init(struct session *, struct why *);
@@ -154,7 +173,6 @@ void traffic_done(struct session *);
 int traffic_has_room(const struct session *);
 /* A connection is up, or has room: is stdin to be read? */
 void traffic_flow(struct session *);
-void traffic_stop_input(struct session *);
 int traffic_can_take(const struct conn *);	/* may messages come? */
 int traffic_message(void *conn, struct msg);
 void traffic_drained(void *conn);
@@ -163,8 +181,6 @@ void traffic_drained(void *conn);
 
 int verdict_is_confirmed(const struct conn *);
 int verdict_is_satisfied(const struct session *); /* -n, -1, --until */
-/* Was there more on stdin than was read? */
-int verdict_has_more_input(const struct session *);
 
 /* Tells what failed, and how much of what was sent is in doubt. */
 void verdict_report(struct conn *, enum status, const char *fmt, ...)
@@ -193,7 +209,7 @@ void end_dead(void *conn);		/* no answer to pings */
 void end_idle(void *conn);		/* nothing but answers to pings */
 void end_conn(struct conn *);		/* a connection is over for good */
 void end_stdout_gone(struct session *, const struct why *);
-void end_flushed(struct session *);	/* is stdout's queue empty? */
+void end_flushed(struct session *);	/* is all written? */
 void end_signal(void *session, int signum);
 
 #endif

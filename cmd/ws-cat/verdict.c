@@ -1,6 +1,4 @@
 /* verdict.c - how a session went. */
-#include <sys/ioctl.h>
-
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -67,17 +65,6 @@ tell_wanting(const struct conn *c, char *text, size_t size)
 	else
 		snprintf(text, size, "%" PRIu64 " messages, --until was "
 		    "true of none", s->received);
-}
-
-int
-verdict_has_more_input(const struct session *s)
-{
-	int n = 0;
-
-	if (s->in == NULL || s->input_over)
-		return 0;
-	return !traffic_has_room(s) ||
-	    (ioctl(STDIN_FILENO, FIONREAD, &n) == 0 && n > 0);
 }
 
 void
@@ -156,8 +143,9 @@ judge_normal(struct conn *c)
 	else if (is_wanting(s) && !has_others(c))
 		report_wanting(c);
 	/* What else is on stdin, the others are told. */
-	else if (!s->stopping && !has_others(c) && verdict_has_more_input(s))
-		verdict_report(c, STATUS_LOST, "%s: stdin has more", early);
+	else if (!s->stopping && !has_others(c) && orders_has_more(s))
+		verdict_report(c, STATUS_LOST, "%s: %s has more", early,
+		    s->replay != NULL ? "the recording" : "stdin");
 }
 
 static void

@@ -21,14 +21,14 @@ struct lines_in {
 	struct buf quoted, scratch;
 };
 
-#define WHERE 80		/* bytes of a place, with its NUL */
+#define WHERE 240		/* bytes of a place, with its NUL */
 
 static void
 tell_where(const struct lines_in *in, uint64_t number, char where[WHERE])
 {
 	const char *who = in->who == NULL ? "" : in->who;
 
-	snprintf(where, WHERE, "%.40s%sline %llu", who,
+	snprintf(where, WHERE, "%.200s%sline %llu", who,
 	    who[0] == '\0' ? "" : ": ", (unsigned long long)number);
 }
 
@@ -130,7 +130,8 @@ on_end(void *arg, const struct why *why)
 	struct lines_in *in = arg;
 
 	if (why != NULL)
-		tool_why(in->tool, "stdin", why);
+		tool_why(in->tool, in->who != NULL ? in->who : "stdin",
+		    why);
 	in->user->end(in->arg);
 }
 
@@ -185,6 +186,12 @@ lines_in_free(struct lines_in *in)
 	buf_done(&in->quoted);
 	buf_done(&in->scratch);
 	free(in);
+}
+
+void
+lines_in_name(struct lines_in *in, const char *who)
+{
+	in->who = who;
 }
 
 enum lines_form

@@ -28,6 +28,7 @@ import argparse
 import asyncio
 import base64
 import json
+import os
 import signal
 import ssl
 import sys
@@ -176,6 +177,9 @@ async def main():
 
 if __name__ == "__main__":
     try:
-        sys.exit(asyncio.run(main()))
+        status = asyncio.run(main())
     except BrokenPipeError:
-        sys.exit(1)
+        status = 1
+    # An orderly exit would abort: the thread that reads stdin has its lock.
+    sys.stderr.flush()
+    os._exit(status)
