@@ -28,6 +28,30 @@ for s in a, b: s.bind(("127.0.0.1", 0))
 print(a.getsockname()[1], b.getsockname()[1])'
 }
 
+# The commands in a block, NUL behind each; a line that begins with > goes on
+# with the one before it.
+commands()
+{
+	awk '/^> / { print substr($0, 3); next }
+	    n && /^\$ / { printf "%c", 0 }
+	    /^\$ / { n++; print substr($0, 3) }'
+}
+
+# What a server's command is awaited by: that it listens; or the bot is there.
+awaited()
+{
+	local program
+
+	case $1 in
+	*'name=bot'*) echo 'await chat.ndjson "\"name\":\"bot\"" >/dev/null' ;;
+	esac
+	for program in wh-listen ws-serve; do
+		case $1 in
+		*"$program "*) echo "await said '^$program: listening on' >/dev/null" ;;
+		esac
+	done
+}
+
 # Types a block's commands into one shell; after a server's it waits for it,
 # as a person does who looks at what it says.
 typed()
@@ -35,34 +59,30 @@ typed()
 	local first second line
 
 	read -r first second < <(two_free_ports)
-	while IFS= read -r line; do
+	while IFS= read -r -d '' line || [ -n "$line" ]; do
+		line=${line%$'\n'}
 		case $line in
-		'$ '*) ;;
-		*) continue ;;
-		esac
-		line=${line#'$ '}
-		case $line in
-		*' &') line="${line%' &'} 2>server.err 3>&- &
-			await server.err 'listening on' >/dev/null" ;;
+		*' &') line="${line%' &'} 3>&- &
+			$(awaited "$line")" ;;
 		*' > events.ndjson'*) ;;
 		*'cat event.json') line="await_lines event.json 1; $line" ;;
 		*'clients.ndjson') line="await clients.ndjson '\"close\"' >/dev/null; $line" ;;
 		esac
 		line=${line//8080/$first}
 		printf '%s\n' "${line//8081/$second}"
-	done > commands
+	done < <(commands) > commands
 	# shellcheck disable=SC2016
 	printf 'kill $(jobs -p)\nwait\n' >> commands
 	# The block's own commands fail on purpose.
 	set +e
 	# shellcheck source=/dev/null
-	source ./commands
+	source ./commands </dev/null
 	set -e
 }
 
 shown()
 {
-	block "$1" | grep -v '^\$ ' | masked
+	block "$1" | grep -v '^[$>] ' | masked
 }
 
 compare()
@@ -84,7 +104,11 @@ compare()
 	compare 3
 }
 
+@test "README: a chat, webhooks in it, and a bot, as shown" {
+	compare 4
+}
+
 @test "README: there is no console block that these tests do not run" {
-	[ -z "$(block 4)" ]
-	[ -n "$(block 3)" ]
+	[ -z "$(block 5)" ]
+	[ -n "$(block 4)" ]
 }
