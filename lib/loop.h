@@ -48,15 +48,20 @@ void loop_timer_stop(struct loop_timer *);
 int loop_timer_active(const struct loop_timer *);
 void loop_timer_free(struct loop_timer *);	/* NULL is allowed */
 
-enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_GONE = 4 };
+enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_GONE = 4, LOOP_EDGE = 8,
+    LOOP_END = 16 };
 
 /* events: what of LOOP_* happened.  LOOP_GONE: the other end of a pipe was
  * closed, or the descriptor is in error. */
 typedef void (*loop_watch_fn)(void *arg, int events);
 struct loop_watch *loop_watch_new(struct loop *, int fd, loop_watch_fn,
     void *arg, struct why *);
-/* 0 pauses; LOOP_GONE alone waits for the other end to go. */
+/* 0 pauses; LOOP_GONE alone waits for the other end to go.  With LOOP_EDGE it
+ * is told once of what has come, and of LOOP_END, too: a socket's peer has
+ * shut its direction, and there is an end to be read behind the rest. */
 void loop_watch_set(struct loop_watch *, int events);
+/* After LOOP_EDGE, where not all was read: be told again. */
+void loop_watch_again(struct loop_watch *);
 void loop_watch_free(struct loop_watch *);	/* NULL is allowed */
 
 typedef void (*loop_signal_fn)(void *arg, int signum);

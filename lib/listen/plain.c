@@ -28,13 +28,17 @@ struct plain {
 	void *arg;
 };
 
+/* By edges: epoll would look a second time at each socket that was read, to
+ * find that nothing more is there. */
 static void
 want(struct plain *c, int events, int on)
 {
 	int wanted = on ? c->wanted | events : c->wanted & ~events;
 
-	if (wanted != c->wanted)
-		loop_watch_set(c->watch, c->wanted = wanted);
+	if (wanted == c->wanted)
+		return;
+	c->wanted = wanted;
+	loop_watch_set(c->watch, wanted == 0 ? 0 : wanted | LOOP_EDGE);
 }
 
 static void
@@ -117,13 +121,19 @@ static const struct stream_carrier plain_carrier = {
 	plain_send, plain_read, plain_shut, plain_free
 };
 
+/* Less than there is room for is all there was (epoll(7)), but for an end.
+ * Who sends urgent data or descriptors along makes it less, and then has only
+ * himself to wait for. */
 static void
-receive(struct plain *c)
+receive(struct plain *c, int events)
 {
 	/* One buffer serves all: what is received is borrowed. */
 	static char buf[READ_SIZE];
 	ssize_t n = recv(c->fd, buf, sizeof(buf), MSG_DONTWAIT);
 
+	if (n == sizeof(buf) || (n > 0 && events & LOOP_END) ||
+	    (n == -1 && errno == EINTR))
+		loop_watch_again(c->watch);
 	if (n > 0) {
 		stream_received(c->stream, span_of(buf, (size_t)n));
 	} else if (n == 0) {
@@ -146,7 +156,7 @@ on_ready(void *arg, int events)
 		stream_writable(c->stream);
 	}
 	if (!c->freed && (events & c->wanted & LOOP_READ))
-		receive(c);
+		receive(c, events);
 	c->busy = 0;
 	if (c->freed)
 		destroy(c);

@@ -29,15 +29,19 @@ struct loop_watch {
 static int
 happened(const struct loop_watch *w, uint32_t got)
 {
-	int events = 0;
+	int events = 0, wanted = w->events;
 
+	if (wanted & LOOP_EDGE)
+		wanted |= LOOP_END;
 	if (got & (EPOLLHUP | EPOLLERR))
-		events = LOOP_READ | LOOP_WRITE | LOOP_GONE;
+		events = LOOP_READ | LOOP_WRITE | LOOP_GONE | LOOP_END;
 	if (got & EPOLLIN)
 		events |= LOOP_READ;
 	if (got & EPOLLOUT)
 		events |= LOOP_WRITE;
-	return events & w->events;
+	if (got & EPOLLRDHUP)
+		events |= LOOP_END;
+	return events & wanted;
 }
 
 /* epoll always tells of errors and hang-ups.  A watch that is paused hears
@@ -48,6 +52,7 @@ asked(struct loop_watch *w)
 	return (struct epoll_event){
 		.events = (w->events & LOOP_READ ? EPOLLIN : 0u) |
 		    (w->events & LOOP_WRITE ? EPOLLOUT : 0u) |
+		    (w->events & LOOP_EDGE ? EPOLLET | EPOLLRDHUP : 0u) |
 		    (w->events == 0 ? EPOLLET : 0u),
 		.data.ptr = w
 	};
@@ -114,17 +119,23 @@ loop_watch_new(struct loop *l, int fd, loop_watch_fn fn, void *arg,
 	return NULL;
 }
 
+/* epoll looks anew at what is changed. */
+void
+loop_watch_again(struct loop_watch *w)
+{
+	struct epoll_event ev = asked(w);
+
+	epoll_ctl(w->loop->set, EPOLL_CTL_MOD, polled_fd(w), &ev);
+}
+
 void
 loop_watch_set(struct loop_watch *w, int events)
 {
-	struct epoll_event ev;
-
 	/* A pause hears of a hang-up anew, see asked(). */
 	if (events == w->events && events != 0)
 		return;
 	w->events = events;
-	ev = asked(w);
-	epoll_ctl(w->loop->set, EPOLL_CTL_MOD, polled_fd(w), &ev);
+	loop_watch_again(w);
 }
 
 void

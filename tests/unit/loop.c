@@ -176,6 +176,44 @@ pipes(struct loop *l)
 }
 
 static void
+told(void *arg, int events)
+{
+	struct seen *s = arg;
+
+	s->n++;
+	s->events = events;
+	loop_stop(s->loop);
+}
+
+/* Told once, again if asked, and of the end behind what is there. */
+static void
+edges(struct loop *l)
+{
+	struct seen s = { .loop = l };
+	int p[2];
+	char c;
+
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, p) == 0);
+	s.watch = loop_watch_new(l, p[0], told, &s, NULL);
+	loop_watch_set(s.watch, LOOP_READ | LOOP_EDGE);
+	CHECK(write(p[1], "xy", 2) == 2);
+	run_for(l, 5000);
+	CHECK(s.n == 1 && s.events == LOOP_READ);
+	CHECK(read(p[0], &c, 1) == 1);
+	run_for(l, 20);
+	CHECK(s.n == 1);
+	loop_watch_again(s.watch);
+	run_for(l, 5000);
+	CHECK(s.n == 2 && s.events == LOOP_READ);
+	CHECK(shutdown(p[1], SHUT_WR) == 0);
+	run_for(l, 5000);
+	CHECK(s.n == 3 && s.events == (LOOP_READ | LOOP_END));
+	loop_watch_free(s.watch);
+	close(p[0]);
+	close(p[1]);
+}
+
+static void
 gone(struct loop *l)
 {
 	struct seen s = { .loop = l };
@@ -338,6 +376,7 @@ main(void)
 	tasks(l);
 	last_tasks(l);
 	pipes(l);
+	edges(l);
 	gone(l);
 	files(l);
 	freed_within(l);
