@@ -266,6 +266,7 @@ closing()
 	a close code that must not be sent|880203ed|*a close code that may not be sent
 	a close reason that is not UTF-8|880303e8ff|*closed with 1007*not UTF-8
 	over --max-message|810b3132333435363738393031|*closed with 1009*over the limit
+	announcing over --max-message|827f0000000010000000|*closed with 1009*over the limit
 	over --max-message in fragments|010a30313233343536373839800131|*closed with 1009*over the limit
 	END
 	raw --answer "HTTP/1.1 200 OK\r\nX: $(printf '%070000d' 0)"

@@ -17,6 +17,7 @@
 #include "utf8.h"
 
 #define MASK_KEY_SIZE 4
+#define MAX_HEAD (2 + 8 + MASK_KEY_SIZE)
 
 static enum ws_event
 broken(struct ws_got *got, int code, const char *what)
@@ -138,6 +139,26 @@ check_head(struct ws_receiver *r, const struct wslay_frame_iocb *f,
 	    f->payload_length > r->message.max - r->message.n)
 		return broken(got, WS_TOO_BIG, "a message over the limit");
 	return WS_NOTHING;
+}
+
+/* wslay keeps a head to itself until its payload begins: one that came alone
+ * is looked at before, but for lengths that wslay itself refuses. */
+static enum ws_event
+check_lone_head(struct ws_receiver *r, struct span in, struct ws_got *got)
+{
+	const unsigned char *p = (const unsigned char *)in.p;
+	size_t n = (p[1] & 0x7f) == 127 ? 8 : (p[1] & 0x7f) == 126 ? 2 : 0, i;
+	struct wslay_frame_iocb f = { .fin = p[0] >> 7,
+		.rsv = p[0] >> 4 & 7, .opcode = p[0] & 15, .mask = p[1] >> 7,
+		.payload_length = n > 0 ? 0 : p[1] & 0x7f };
+
+	if (in.n != 2 + n + (f.mask ? MASK_KEY_SIZE : 0))
+		return WS_NOTHING;
+	for (i = 0; i < n; i++)
+		f.payload_length = f.payload_length << 8 | p[2 + i];
+	if (f.payload_length >> 63 || head_size(&f) != in.n)
+		return WS_NOTHING;
+	return check_head(r, &f, got);
 }
 
 static size_t
@@ -355,6 +376,8 @@ ws_receive(struct ws_receiver *r, struct span *in, struct ws_got *got)
 	r->in = in;
 	if (r->opcode == 0)
 		buf_clear(&r->message);
+	if (in->n >= 2 && in->n <= MAX_HEAD && !r->in_frame && r->held == 0)
+		event = check_lone_head(r, *in, got);
 	while (event == WS_NOTHING) {
 		if (in->n == 0 && r->wslay == NULL)
 			break;

@@ -1,4 +1,5 @@
 /* file.c - a file is read whole, and made once. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@ main(void)
 	struct stat st;
 	struct buf b;
 	struct why why;
+	int fd;
 
 	umask(0);
 	CHECK(mkdtemp(folder) != NULL);
@@ -31,6 +33,12 @@ main(void)
 	CHECK(file_read(&b, path, &why) == -1);
 	CHECK(symlink("nowhere", path) == 0);	/* is not followed */
 	CHECK(file_create(path, SPAN("x"), &why) == 1);
+	CHECK(unlink(path) == 0);
+	fd = open(path, O_RDWR | O_APPEND | O_CREAT, 0600);
+	CHECK(file_end_line(fd) == 0 && lseek(fd, 0, SEEK_END) == 0);
+	CHECK(write(fd, "{\"to", 4) == 4 && file_end_line(fd) == 0);
+	CHECK(file_end_line(fd) == 0 && lseek(fd, 0, SEEK_END) == 5);
+	CHECK(close(fd) == 0 && file_end_line(fd) == -1);
 	CHECK(unlink(path) == 0 && rmdir(folder) == 0);
 	CHECK(file_create(path, SPAN("x"), &why) == -1);
 	CHECK(why.status == STATUS_SOME && strstr(why.text, path) != NULL);

@@ -239,6 +239,7 @@ bad_lengths(void)
 	refused(SPAN("\x88\x7e\x00\x7e"), WS_PROTOCOL_ERROR);
 	/* over the limit: before it has come */
 	refused(SPAN("\x82\x7f\0\0\0\0\0\x10\0\1a"), WS_TOO_BIG);
+	refused(SPAN("\x82\x7f\0\0\0\0\0\x10\0\1"), WS_TOO_BIG);
 	refused(SPAN("\x82\x7f\x7f\xff\xff\xff\xff\xff\xff\xff""a"),
 	    WS_TOO_BIG);
 }
