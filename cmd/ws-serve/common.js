@@ -205,7 +205,7 @@ function showState(name, words) {
 	const here = document.activeElement === $('retry');
 	$('state').dataset.state = name === 'ended' ? 'closed' : name;
 	$('state').textContent = words;
-	$('retry').hidden = name === 'open' || name === 'connecting';
+	if (name !== 'connecting') $('retry').hidden = name === 'open';
 	document.body.dataset.state = name;
 	if (here && $('retry').hidden) $('main').focus();
 }
