@@ -1,7 +1,7 @@
 #!/bin/bash
 # demo.sh - real webhooks arrive in the terminal and in a web page: make demo.
 #
-#	wh-listen | tee events.ndjson | ws-serve --lines --page feed
+#	wh-listen | tee events.ndjson | ws-serve --lines --history 100 --page feed
 #
 # on free ports; three of GitHub's webhooks are sent to it by wh-send, and all
 # that arrives is printed, until Ctrl-C.  DEMO_ONCE=1 ends after the three.
@@ -98,14 +98,14 @@ mkfifo "$tmp/lines" "$tmp/copy"
 wh-listen 0 >"$tmp/lines" 2>"$tmp/listen.err" &
 pids+=($!)
 tee "$tmp/events" <"$tmp/lines" >"$tmp/copy" &
-ws-serve 0 --lines --page feed <"$tmp/copy" >/dev/null 2>"$tmp/serve.err" &
+ws-serve 0 --lines --history 100 --page feed <"$tmp/copy" >/dev/null 2>"$tmp/serve.err" &
 serve=$!
 pids+=("$serve")
 url=http://127.0.0.1:$(port "$tmp/listen.err")/github
 page=http://127.0.0.1:$(port "$tmp/serve.err")/
 
 cat <<END
-Running:  wh-listen | tee events.ndjson | ws-serve --lines --page feed
+Running:  wh-listen | tee events.ndjson | ws-serve --lines --history 100 --page feed
 
 Webhooks are received at  $url
 The live page is at       $page   (open it now)
