@@ -111,8 +111,9 @@ http_new(struct loop *loop, const struct http_config *config,
 		list_init(&http->pools[i].active);
 		list_init(&http->pools[i].idle);
 	}
-	if (list_names(http, why) == -1 ||
-	    pool_open(http, &http->pools[TRUSTED], why) == -1) {
+	/* The first pool starts libcurl. */
+	if (pool_open(http, &http->pools[TRUSTED], why) == -1 ||
+	    list_names(http, why) == -1) {
 		http_free(http);
 		return NULL;
 	}

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "multi.h"
 
 struct watch {
@@ -207,13 +208,13 @@ multi_new(struct loop *loop, struct why *why)
 {
 	struct multi *m;
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+	if (memory_start() == -1) {
 		why_set(why, STATUS_SOME, "libcurl doesn't start");
 		return NULL;
 	}
 	m = calloc(1, sizeof(*m));
 	if (m == NULL) {
-		curl_global_cleanup();
+		memory_stop();
 		why_errno(why, STATUS_SOME, "client");
 		return NULL;
 	}
@@ -248,7 +249,7 @@ multi_free(struct multi *m)
 	free(m->watches);
 	loop_timer_free(m->timer);
 	free(m);
-	curl_global_cleanup();
+	memory_stop();
 }
 
 CURLM *
