@@ -26,20 +26,18 @@ response_clear(struct response *r)
 {
 	buf_clear(&r->head);
 	buf_clear(&r->body);
-	free(r->out);
-	r->out = NULL;
 	r->nfields = 0;
 	r->status = r->whole = r->truncated = 0;
 	r->seen = 0;
 }
 
-/* A line without its end, and without white space around. */
+/* A line without its end. */
 static struct span
-trim(struct span s)
+chomp(struct span s)
 {
 	while (s.n > 0 && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
 		s.n--;
-	return span_trim(s);
+	return s;
 }
 
 /* "HTTP/1.1 200 OK", "HTTP/2 200" */
@@ -64,12 +62,17 @@ new_field(struct response *r)
 {
 	size_t cap = r->cap == 0 ? 16 : r->cap * 2;
 	struct response_field *v;
+	struct http1_field *out;
 
 	if (r->nfields == r->cap) {
 		v = realloc(r->fields, cap * sizeof(*v));
 		if (v == NULL)
 			return NULL;
 		r->fields = v;
+		out = realloc(r->out, cap * sizeof(*out));
+		if (out == NULL)
+			return NULL;
+		r->out = out;
 		r->cap = cap;
 	}
 	return &r->fields[r->nfields++];
@@ -84,8 +87,9 @@ add_field(struct response *r, struct span line)
 
 	if (colon == NULL)
 		return 0;
-	name = trim(span_of(line.p, (size_t)(colon - line.p)));
-	value = trim(span_from(line, name.n + 1));
+	name = span_of(line.p, (size_t)(colon - line.p));
+	value = span_trim(span_from(line, name.n + 1));
+	name = span_trim(name);
 	f = new_field(r);
 	if (f == NULL)
 		return -1;
@@ -102,7 +106,7 @@ static int
 add_folded(struct response *r, struct span line)
 {
 	struct response_field *f;
-	struct span value = trim(line);
+	struct span value = span_trim(line);
 
 	if (r->nfields == 0)
 		return 0;
@@ -117,13 +121,14 @@ response_head_line(struct response *r, struct span line)
 {
 	if (r->whole)
 		return 0;			/* a trailer */
+	line = chomp(line);
 	if (line.n >= 5 && memcmp(line.p, "HTTP/", 5) == 0) {
 		buf_clear(&r->head);
 		r->nfields = 0;
 		r->status = status_of(line);
 		return 0;
 	}
-	if (trim(line).n == 0) {
+	if (span_trim(line).n == 0) {
 		r->whole = r->status >= 200;
 		return 0;
 	}
@@ -152,9 +157,7 @@ response_headers(struct response *r)
 {
 	size_t i;
 
-	free(r->out);
-	r->out = malloc((r->nfields + 1) * sizeof(*r->out));
-	for (i = 0; r->out != NULL && i < r->nfields; i++) {
+	for (i = 0; i < r->nfields; i++) {
 		const struct response_field *f = &r->fields[i];
 
 		r->out[i].name = span_of(r->head.p + f->name, f->name_n);

@@ -28,8 +28,8 @@ struct response {
 	size_t seen;		/* ... and so much of it has come */
 	struct buf head, body;
 	struct response_field *fields;
+	struct http1_field *out;	/* room for as many */
 	size_t nfields, cap;
-	struct http1_field *out;
 };
 
 void response_init(struct response *, size_t max_body);
@@ -40,7 +40,7 @@ int response_head_line(struct response *, struct span);
 /* 1: that is more than anybody wants to read. */
 int response_body(struct response *, struct span);
 
-/* The fields, nfields of them; NULL if memory is out. */
+/* The fields, nfields of them. */
 const struct http1_field *response_headers(struct response *);
 
 #endif

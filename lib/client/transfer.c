@@ -105,11 +105,6 @@ transfer_result(struct http_transfer *t, CURLcode code,
 		return;
 	}
 	r->headers = response_headers(&t->response);
-	if (r->headers == NULL) {
-		why_set(why, STATUS_SOME, "out of memory");
-		r->why = why;
-		return;
-	}
 	r->status = t->response.status;
 	r->nheaders = t->response.nfields;
 	r->body = buf_span(&t->response.body);

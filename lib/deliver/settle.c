@@ -36,6 +36,8 @@ count_for_ready(struct deliver *d, struct deliver_site *s, int64_t n,
 	struct deliver_job *j;
 	struct why why;
 
+	if (n == 0)
+		return;
 	if (r->why != NULL)
 		why_set(&why, r->why->status, "its host is away: %s",
 		    r->why->text);

@@ -1,6 +1,4 @@
 /* sign/make.c - writes the fields that sign a message. */
-#include <inttypes.h>
-
 #include "clock.h"
 #include "sign/own.h"
 
@@ -42,8 +40,7 @@ stamp(struct buf *out, enum spec_unit unit, int64_t now_s)
 	char text[CLOCK_RFC3339_SIZE];
 
 	if (unit != SPEC_RFC3339)
-		return buf_addf(out, "%" PRId64, unit == SPEC_MS ?
-		    now_s * 1000 : now_s);
+		return buf_addi(out, unit == SPEC_MS ? now_s * 1000 : now_s);
 	clock_rfc3339(text, now_s * 1000000);
 	/* Whole seconds: 2026-11-24T01:51:10Z. */
 	return buf_add(out, span_of(text, 19)) != 0 ||
@@ -129,7 +126,7 @@ sign_make_spec(struct sign *s, const struct sign_variant *variant,
 	struct sign_verdict v = { .result = SIGN_BAD };
 	struct sign_out *out;
 
-	if (end > variant->nkeys)
+	if (end > variant->nkeys || i == end)
 		return 0;
 	if (put_places(s, spec, m, &c) != 0)
 		return no_memory(why);
