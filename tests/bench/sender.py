@@ -3,6 +3,7 @@
 
 wh-send reads a line and prints a result line per delivery, and once more signs
 each; hey, wrk and h2load send the same body over and over and print a summary.
+post.c is the least that it takes: the bare system calls, and libcurl alone.
 """
 
 import json
@@ -73,6 +74,11 @@ def h2load(d, url):
                   "-d", os.path.join(d, "body"), url], COUNT)
 
 
+def post(how, d, port):
+    return timed([bench.tool("post"), how, str(port), str(COUNT),
+                  os.path.join(d, "body")], COUNT)
+
+
 def wrk(url):
     seconds, used, p = bench.run_cpu(
         ["wrk", "-t1", "-c64", "-d3", "-s",
@@ -90,6 +96,8 @@ def main():
                 f.write(BODY if name == "body" else (BODY + "\n") * n)
         contestants = [("wh-send", lambda: wh_send(d, url)),
                        ("wh-send, signing", lambda: signed(d, url)),
+                       ("bare system calls", lambda: post("bare", d, port)),
+                       ("bare libcurl", lambda: post("curl", d, port)),
                        ("xargs -P8 curl", lambda: xargs_curl(d, url)),
                        ("curl --parallel", lambda: curl_parallel(d, url))]
         if bench.have("hey"):
