@@ -21,7 +21,7 @@ ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) -D_GNU_SOURCE \
 ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(CFLAGS) $(LDFLAGS)
 LIBS = $(shell pkg-config --libs libwebsockets libcurl libuv openssl zlib \
 	2>/dev/null || echo -lwebsockets -lcurl -luv -lssl -lcrypto -lz) \
-	-ljq -lwslay -lisal
+	-ljq -lwslay -lisal -lcrypt
 
 PROGRAMS = wh-listen wh-send ws-cat ws-serve
 LIB_OBJS = $(patsubst %.c,$(O)/%.o,$(wildcard lib/*.c lib/*/*.c))

@@ -79,6 +79,12 @@ _ws_serve()
 	--max-clients)
 		return
 		;;
+	--max-per-ip)
+		return
+		;;
+	--rate)
+		return
+		;;
 	--max-header)
 		return
 		;;
@@ -95,6 +101,9 @@ _ws_serve()
 		mapfile -t COMPREPLY < <(compgen -W 'any' -- "$cur")
 		return
 		;;
+	--trust-proxy)
+		return
+		;;
 	--cert)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -108,6 +117,19 @@ _ws_serve()
 	--client-ca)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--basic-file)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--token-file)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--ask-timeout)
 		return
 		;;
 	--command-grace)
@@ -157,15 +179,22 @@ _ws_serve()
 		    --slow
 		    --max-message
 		    --max-clients
+		    --max-per-ip
+		    --rate
 		    --max-header
 		    --header-timeout
 		    --ping
 		    --ping-timeout
 		    --compress
 		    --origin
+		    --trust-proxy
 		    --cert
 		    --key
 		    --client-ca
+		    --basic-file
+		    --token-file
+		    --ask
+		    --ask-timeout
 		    --shared
 		    --command-grace
 		    --health

@@ -225,7 +225,7 @@ static const struct member {
 	size_t offset;
 } members[] = {
 	MEMBER("type", type), MEMBER("id", id), MEMBER("time", time),
-	MEMBER("client", client), MEMBER("room", room),
+	MEMBER("client", client), MEMBER("user", user), MEMBER("room", room),
 	MEMBER("except", except), MEMBER("do", do_), MEMBER("url", url),
 	MEMBER("method", method), MEMBER("target", target),
 	MEMBER("headers", headers), MEMBER("status", status),

@@ -49,7 +49,7 @@ int event_body(struct buf *out, struct span body);
 int event_message(struct buf *out, struct msg);
 
 struct event {
-	struct span type, id, time, client, room, except, do_;
+	struct span type, id, time, client, user, room, except, do_;
 	struct span url, method, target, headers, status, code, reason;
 	struct span key, not_before, deadline, direction;
 	struct span text, base64, json, event;

@@ -6,6 +6,14 @@
 
 #define HOPS 32			/* looked at, of a field's line */
 
+const struct opt forwarded_options[] = {
+	{ .type = OPT_TYPE_LIST, .name = "trust-proxy", .arg = "CIDR",
+	    .help = "believe such a proxy who its client is",
+	    .more = "From Forwarded or X-Forwarded-For.\n"
+		".Cm unix\nis whoever connects to a unix socket." },
+	OPT_END
+};
+
 /* On the way from the peer to the client, along one of the fields. */
 struct walk {
 	const struct forwarded *f;

@@ -27,6 +27,9 @@ struct forwarded {
 	int trusts_unix;	/* peers on unix sockets */
 };
 
+/* --trust-proxy, into a struct opt_list. */
+extern const struct opt forwarded_options[];
+
 #define FORWARDED_SIZE 64	/* "[v6]:port" and a NUL */
 
 /* Each a block, an address, or "unix", as --trust-proxy has them. */

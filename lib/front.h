@@ -63,6 +63,9 @@ struct front_user {
 	/* The peer left before it was answered, or the answer was ours; the
 	 * exchange is no more. */
 	void (*gone)(void *arg, struct exchange *);
+	/* NULL, or: the peer will say no more, though it may still read, and
+	 * the user thinks about its head.  May come more than once. */
+	void (*eof)(void *arg, struct exchange *);
 	/* NULL, or: the user is about to answer, wherever it calls front_reply.
 	 * Other exchanges may be answered from here, not this one. */
 	void (*replied)(void *arg, struct exchange *, int status);

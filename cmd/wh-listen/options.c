@@ -1,4 +1,5 @@
 /* options.c - wh-listen's options and usage. */
+#include "forwarded.h"
 #include "options.h"
 
 #define AT(member) .offset = offsetof(struct config, member)
@@ -146,11 +147,7 @@ static const struct opt options[] = {
 	    .help = "a body must come within; else 408" },
 	{ TIME("idle-timeout", idle_timeout_ms, "60s", 1),
 	    .help = "close a connection that is idle for so long" },
-	{ .type = OPT_TYPE_LIST, .name = "trust-proxy", .arg = "CIDR",
-	    AT(proxies),
-	    .help = "believe such a proxy who its client is",
-	    .more = "From Forwarded or X-Forwarded-For.\n"
-		".Cm unix\nis whoever connects to a unix socket." },
+	INCLUDE(forwarded_options, proxies),
 	INCLUDE(listen_tls_options, tls),
 
 	OPT_GROUP("Service"),

@@ -99,6 +99,68 @@ do_who(struct server *s, const struct event *e, struct why *why)
 	return 0;
 }
 
+/* ---- accept, reject ---- */
+
+static int
+check_asked(struct server *s, const struct event *e, const char *verb,
+    struct why *why)
+{
+	if (s->asks == NULL)
+		return why_set(why, STATUS_BAD_LINE, "%s: without --ask",
+		    verb);
+	return orders_is_given(e->client) ? 0 :
+	    why_set(why, STATUS_BAD_LINE, "%s: no \"client\"", verb);
+}
+
+static void
+accept_client(struct server *s, struct span client, const void *order)
+{
+	if (ask_accept(s->asks, client, order) == -1)
+		orders_missing(client);
+}
+
+static int
+do_accept(struct server *s, const struct event *e, struct why *why)
+{
+	struct ask_accept a = { { NULL, 0 }, { NULL, 0 } };
+
+	buf_clear(&s->body);
+	buf_clear(&s->user);
+	if (check_asked(s, e, "accept", why) == -1 ||
+	    (orders_is_given(e->room) && event_string(e->room, "room",
+	    &s->body, &a.room, why) == -1) ||
+	    (orders_is_given(e->user) && event_string(e->user, "user",
+	    &s->user, &a.user, why) == -1))
+		return -1;
+	return orders_give(s, e->client, "client", accept_client, &a, why);
+}
+
+static void
+reject_client(struct server *s, struct span client, const void *order)
+{
+	if (ask_reject(s->asks, client, order) == -1)
+		orders_missing(client);
+}
+
+static int
+do_reject(struct server *s, const struct event *e, struct why *why)
+{
+	struct ask_reject r = { 403, SPAN("") };
+	int64_t status = 403;
+
+	if (check_asked(s, e, "reject", why) == -1)
+		return -1;
+	if (orders_is_given(e->status) && (json_int(e->status, &status) == -1
+	    || status < 400 || status > 599))
+		return why_set(why, STATUS_BAD_LINE,
+		    "\"status\" is not from 400 to 599");
+	r.status = (int)status;
+	buf_clear(&s->body);
+	if (event_string(e->reason, "reason", &s->body, &r.reason, why) == -1)
+		return -1;
+	return orders_give(s, e->client, "client", reject_client, &r, why);
+}
+
 /* ---- all of them ---- */
 
 int
@@ -114,6 +176,10 @@ commands_do(struct server *s, const struct event *e, struct why *why)
 		    (struct moving){ .move = hub_leave }, why);
 	if (event_is(e->do_, "who"))
 		return do_who(s, e, why);
+	if (event_is(e->do_, "accept"))
+		return do_accept(s, e, why);
+	if (event_is(e->do_, "reject"))
+		return do_reject(s, e, why);
 	return why_set(why, STATUS_BAD_LINE, "\"do\" is not known: %.*s",
 	    e->do_.n > 40 ? 40 : (int)e->do_.n, e->do_.p);
 }

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "access.h"
 #include "front.h"
 #include "lines.h"
 #include "listen.h"
@@ -15,6 +16,8 @@ struct config {
 	struct lines_opts lines;
 	struct listen_tls tls;
 	struct front_probes probes;
+	struct access_opts access;
+	struct opt_list proxies;	/* --trust-proxy */
 	const char *origins;		/* "any", a list, or NULL: our host */
 	const char *page;		/* chat, feed, a file; or NULL */
 	const char *publish;		/* a path, or NULL */
@@ -23,12 +26,13 @@ struct config {
 	int64_t grace_ms;		/* --command-grace */
 	int shared;			/* one command for all clients */
 	int whole_lines;		/* --lines */
-	int relay, echo, announce, stay, compress;
+	const char *rate;		/* of a client's messages, or NULL */
+	int relay, echo, announce, stay, compress, ask;
 	int slow;			/* an enum hub_slow */
 	int64_t queue, max_message, max_header;
 	int64_t history, history_size;
-	int64_t max_clients, wait_clients;
-	int64_t header_timeout_ms, drain_ms;
+	int64_t max_clients, max_per_ip, wait_clients;
+	int64_t header_timeout_ms, ask_timeout_ms, drain_ms;
 	int64_t ping_ms, ping_timeout_ms;	/* ping_ms 0: no pings */
 };
 

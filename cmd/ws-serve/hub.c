@@ -68,6 +68,27 @@ hub_gone(struct client *c, const struct ws_closed *closed)
 	release(c);
 }
 
+/* What comes too fast is not heard, and the last that is read of it. */
+static int
+may_speak(struct client *c)
+{
+	const struct hub *h = c->hub;
+
+	if (c->barred)
+		return 0;
+	if (h->config->rate == NULL || rate_take(h->config->rate, &c->bucket,
+	    loop_now(h->loop)) == 0)
+		return 1;
+	say_note("%s (%s): too many messages, closing", c->id,
+	    ws_remote(c->ws));
+	c->barred = 1;
+	if (c->close_code == 0) {
+		c->close_reason = "too many messages";
+		slow_close(c, WS_POLICY, span_str(c->close_reason));
+	}
+	return 0;
+}
+
 static int
 on_message(void *arg, struct msg m)
 {
@@ -75,6 +96,8 @@ on_message(void *arg, struct msg m)
 	struct hub *h = c->hub;
 	struct letter l = { m, { NULL, 0 } };
 
+	if (!may_speak(c))
+		return 0;
 	c->received++;
 	h->received++;
 	h->user->message(h->arg, c, &l);
@@ -108,6 +131,13 @@ hub_next_id(const struct hub *h, char id[CLIENT_ID])
 	snprintf(id, CLIENT_ID, "c%" PRIu64, h->last_id + 1);
 }
 
+void
+hub_name(struct hub *h, char id[CLIENT_ID])
+{
+	hub_next_id(h, id);
+	h->last_id++;
+}
+
 static struct client *
 client_new(struct hub *h, struct room *room, const struct hub_visit *visit)
 {
@@ -124,10 +154,13 @@ client_new(struct hub *h, struct room *room, const struct hub_visit *visit)
 	c->wants_own = c->reads_events && visit->wants_own;
 	c->room = room;
 	c->data = visit->data;
+	c->guest = visit->guest;
 	c->since_ms = loop_now(h->loop);
 	c->close_reason = "";
-	hub_next_id(h, c->id);
-	h->last_id++;
+	if (visit->id != NULL)
+		memcpy(c->id, visit->id, strlen(visit->id) + 1);
+	else
+		hub_name(h, c->id);
 	c->named.name = span_str(c->id);
 	if (names_add(&h->ids, &c->named) == 0)
 		return c;
@@ -159,6 +192,7 @@ hub_add(struct hub *h, const struct hub_visit *visit, struct stream *stream)
 		names_remove(&h->ids, &c->named);
 		goto out;
 	}
+	h->come++;
 	enter(c);
 	history_tell(c, &visit->wish);
 	who_tell(c);
@@ -190,7 +224,7 @@ hub_metrics(const struct hub *h, struct metrics *m)
 		queued += ws_queued(c->ws);
 	metrics_gauge(m, "clients", "Websockets that are open", h->count);
 	metrics_counter(m, "clients_come", "Websockets that were opened",
-	    h->last_id);
+	    h->come);
 	metrics_counter(m, "clients_slow",
 	    "Clients that had too much waiting for them", h->slow);
 	metrics_gauge(m, "clients_dropping",

@@ -18,10 +18,12 @@
 #include "metrics.h"
 #include "names.h"
 #include "outbox.h"
+#include "rate.h"
 #include "ws.h"
 
 struct hub;
 struct room;
+struct guest;
 
 /* That a client is in a room. */
 struct member {
@@ -40,6 +42,7 @@ struct client {
 	struct room *room;		/* its own: the path it came by */
 	uint64_t sent, received, dropped;	/* messages */
 	void *data;			/* the user's own */
+	struct guest *guest;		/* who it is, or NULL */
 
 	/* ---- the hub's own ---- */
 	struct hub *hub;
@@ -56,6 +59,7 @@ struct client {
 	int close_code;			/* what we closed with; 0: we did not */
 	const char *close_reason;
 	struct backlog *backlog;	/* of --slow drop-old, while there is */
+	struct rate_bucket bucket;
 	unsigned suspect : 1;		/* over the limit, within this turn */
 	unsigned over : 1;		/* and after it: all else waits, or */
 	unsigned dropping : 1;		/* messages for it may be dropped */
@@ -64,6 +68,7 @@ struct client {
 	unsigned wants_own : 1;		/* and what it sends itself */
 	unsigned echoing : 1;		/* has its echoes to read first */
 	unsigned held : 1;		/* its user takes no more of it */
+	unsigned barred : 1;		/* nothing of it is heard any more */
 };
 
 /* Is there while somebody is in it, or has it for his own, or while there is
@@ -100,6 +105,8 @@ struct hub_config {
 	size_t queue;			/* a client's limit in bytes */
 	enum hub_slow slow;		/* what to do with one over it */
 	int relay, echo;
+	const struct rate *rate;	/* of a client's messages, or NULL:
+					   beyond, it is closed (1008) */
 	size_t history;			/* messages of a room; 0: none */
 	size_t history_size;		/* bytes, of all rooms */
 	int64_t ping_ms, ping_timeout_ms;	/* ping_ms 0: no pings */
@@ -119,7 +126,12 @@ struct hub_visit {
 	int wants_who, wants_own;
 	struct history_wish wish;
 	void *data;		/* the client's */
+	const char *id;		/* by hub_name, or NULL: it gets one */
+	struct guest *guest;	/* or NULL */
 };
+
+/* An id for a client that may come yet. */
+void hub_name(struct hub *, char id[CLIENT_ID]);
 
 /* A client has come: takes the stream, and sends what is asked for of the
  * history.  NULL if memory is out. */

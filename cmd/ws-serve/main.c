@@ -42,6 +42,7 @@ server_stop(struct server *s, int64_t within_ms)
 	orders_stop(s);
 	listen_stop(s->listen);
 	front_stop(s->front);
+	asks_end(s->asks);
 	if (s->sessions != NULL)
 		sessions_stop(s->sessions, within_ms);
 	else
@@ -129,6 +130,7 @@ start_hub(struct server *s)
 		    c->drain_ms : CLOSE_MS },
 		.queue = (size_t)c->queue, .slow = (enum hub_slow)c->slow,
 		.relay = c->relay, .echo = c->echo,
+		.rate = c->rate != NULL ? &s->rate : NULL,
 		.history = (size_t)c->history,
 		.history_size = (size_t)c->history_size,
 		.ping_ms = c->ping_ms, .ping_timeout_ms = c->ping_timeout_ms
@@ -172,6 +174,25 @@ start_listening(struct server *s, struct why *why)
 	return s->listen == NULL ? -1 : 0;
 }
 
+/* Who may come in, and how many. */
+static int
+start_access(struct server *s, struct why *why)
+{
+	const struct config *c = &s->config;
+	struct why cause;
+
+	if (c->rate != NULL && rate_parse(&s->rate, c->rate, &cause) == -1)
+		return why_set(why, cause.status, "--rate: %s", cause.text);
+	if (guests_init(&s->guests, &c->proxies, c->max_per_ip, why) == -1)
+		return -1;
+	s->access = access_new(s->tool.loop, &c->access, visit_known, s, why);
+	if (s->access == NULL)
+		return -1;
+	if (c->ask)
+		s->asks = asks_new(s, c->ask_timeout_ms, why);
+	return c->ask && s->asks == NULL ? -1 : 0;
+}
+
 static int
 start_command(struct server *s, struct why *why)
 {
@@ -197,7 +218,8 @@ start(void *arg, struct why *why)
 	if (c->page != NULL && (s->page = page_new(c->page, why)) == NULL)
 		return -1;
 	if (news_init(s, why) == -1 || start_command(s, why) == -1 ||
-	    orders_init(s, why) == -1 || start_listening(s, why) == -1 ||
+	    orders_init(s, why) == -1 || start_access(s, why) == -1 ||
+	    start_listening(s, why) == -1 ||
 	    announce(s->listen, c->announce ? s->output : NULL,
 	    c->lines.null && c->command == NULL ? '\0' : '\n', why) == -1)
 		return -1;
@@ -209,7 +231,7 @@ static void
 init(struct server *s)
 {
 	struct buf *bufs[] = { &s->line, &s->body, &s->word, &s->reply,
-		&s->room, &s->headers, &s->protocol, &s->event,
+		&s->room, &s->headers, &s->protocol, &s->event, &s->user,
 		&s->since };
 	size_t i;
 
@@ -228,7 +250,7 @@ done(void *arg)
 {
 	struct server *s = arg;
 	struct buf *bufs[] = { &s->line, &s->body, &s->word, &s->reply,
-		&s->room, &s->headers, &s->protocol, &s->event,
+		&s->room, &s->headers, &s->protocol, &s->event, &s->user,
 		&s->since };
 	size_t i;
 
@@ -236,6 +258,9 @@ done(void *arg)
 	shared_free(s->shared);
 	lines_in_free(s->in);
 	hub_free(s->hub);
+	asks_free(s->asks);
+	guests_done(&s->guests);
+	access_free(s->access);
 	front_free(s->front);
 	listen_free(s->listen);
 	if (s->out != s->news)

@@ -3,6 +3,7 @@
 
 #include "event.h"
 #include "output.h"
+#include "query.h"
 #include "say.h"
 #include "server.h"
 #include "session.h"
@@ -75,18 +76,31 @@ is_news(const struct server *s)
 	return s->sessions != NULL || news_is_told(s);
 }
 
-/* Begins an event of a client. */
+/* Begins an event of who is a client, or would like to be. */
+static int
+begin_of(struct buf *b, const char *type, const char *id, struct span room,
+    const struct guest *g)
+{
+	buf_clear(b);
+	return event_begin(b, type, NULL) == 0 &&
+	    event_text(b, "client", span_str(id)) == 0 &&
+	    event_text(b, "room", room) == 0 &&
+	    (g == NULL || g->user == NULL ||
+	    event_text(b, "user", span_str(g->user)) == 0) ? 0 : -1;
+}
+
 static int
 begin(struct server *s, const char *type, const struct client *c)
 {
-	struct buf *b = &s->line;
+	return begin_of(&s->line, type, c->id, c->room->named.name,
+	    c->guest) == 0 && (c->name == NULL ||
+	    event_text(&s->line, "name", span_str(c->name)) == 0) ? 0 : -1;
+}
 
-	buf_clear(b);
-	return event_begin(b, type, NULL) == 0 &&
-	    event_text(b, "client", span_str(c->id)) == 0 &&
-	    event_text(b, "room", c->room->named.name) == 0 &&
-	    (c->name == NULL ||
-	    event_text(b, "name", span_str(c->name)) == 0) ? 0 : -1;
+static const char *
+remote_of(const struct guest *g, const char *peer)
+{
+	return g != NULL ? g->remote : peer;
 }
 
 int
@@ -103,6 +117,7 @@ news_keep(struct server *s, const struct http1_head *head,
 	buf_clear(&s->headers);
 	if (buf_add(&s->protocol, protocol) == -1)
 		return -1;
+	head = access_told(s->access, head, &s->told);
 	return event_fields(&s->headers, head->fields, head->nfields);
 }
 
@@ -110,18 +125,43 @@ void
 news_open(struct server *s, const struct client *c)
 {
 	struct buf *b = &s->line;
+	const char *remote = remote_of(c->guest, ws_remote(c->ws));
 
-	say_detail("%s (%s) is in %s", c->id, ws_remote(c->ws),
-	    c->room->name);
+	say_detail("%s (%s) is in %s", c->id, remote, c->room->name);
 	if (!is_news(s))
 		return;
 	if (print_news(s, c, begin(s, "open", c) == -1 ||
-	    event_text(b, "remote", span_str(ws_remote(c->ws))) == -1 ||
+	    event_text(b, "remote", span_str(remote)) == -1 ||
 	    event_raw(b, "headers", buf_span(&s->headers)) == -1 ||
 	    event_text(b, "protocol", buf_span(&s->protocol)) == -1) == 0 &&
 	    s->shared != NULL)
 		shared_keep(s->shared, c, buf_span(b));
 	give_back(b);
+}
+
+int
+news_ask(struct server *s, const struct exchange *x, const char *id,
+    const struct guest *g)
+{
+	const struct http1_head *head = access_told(s->access,
+	    exchange_head(x), &s->told);
+	const char *remote = remote_of(g, exchange_remote(x));
+	struct span path, query;
+	struct buf *b = &s->line;
+
+	http1_target(head->target, &path, &query);
+	say_detail("%s (%s) asks to come in", id, remote);
+	if (is_down(s) || begin_of(b, "ask", id, path, g) == -1 ||
+	    event_text(b, "remote", span_str(remote)) == -1 ||
+	    buf_adds(b, ",\"query\":") == -1 || query_json(b, query) == -1 ||
+	    buf_adds(b, ",\"headers\":") == -1 ||
+	    event_fields(b, head->fields, head->nfields) == -1 ||
+	    event_end(b) == -1)
+		return -1;
+	lines_out_put(s->out, buf_span(b));
+	give_back(b);
+	look(s);
+	return 0;
 }
 
 void
@@ -192,6 +232,7 @@ news_closed(void *arg, const struct client *c, const struct ws_closed *closed)
 	give_back(b);
 	if (c->data != NULL)
 		session_left(c->data);
+	guest_leave(&s->guests, c->guest);
 	server_check_end(s);
 }
 

@@ -1,5 +1,7 @@
 /* options.c - ws-serve's options and usage. */
 #include "config.h"
+#include "forwarded.h"
+#include "rate.h"
 
 #define AT(member) .offset = offsetof(struct config, member)
 #define TIME(n, m, d, least) .type = OPT_TYPE_TIME, .name = (n), \
@@ -64,6 +66,16 @@ static const struct opt options[] = {
 	    .help = "connections at once; further ones wait",
 	    .more = "One that has asked for nothing yet, or is slow to, makes "
 		"room for them\nafter a second." },
+	{ .type = OPT_TYPE_INT, .name = "max-per-ip", .arg = "N",
+	    AT(max_per_ip), .dflt = "0", .max = 1000000,
+	    .help = "refuse (429) more clients from one address (0: any "
+		"number)",
+	    .more = "Of IPv6 it is the /64; see\n.Fl \\-trust\\-proxy .\n"
+		"On unix sockets there is none to count." },
+	{ .type = OPT_TYPE_STRING, .name = "rate", .arg = "N/s", AT(rate),
+	    .help = "close (1008) who sends more messages",
+	    .more = "Or\n.Ar N Ns /m ,\n.Ar N Ns /h .\n"
+		"That many at once, too." },
 	{ SIZE("max-header", max_header, "32k", 256),
 	    .help = "refuse (431) requests with a longer head" },
 	{ TIME("header-timeout", header_timeout_ms, "10s", 1),
@@ -83,7 +95,17 @@ static const struct opt options[] = {
 		"Origins are separated by commas:\n"
 		".Ql https://example.com ,\n"
 		"or\n.Ql example.com\nfor http and https." },
+	INCLUDE(forwarded_options, proxies),
 	INCLUDE(listen_tls_options, tls),
+
+	OPT_GROUP("Access"),
+	INCLUDE(access_options, access),
+	{ FLAG("ask", ask),
+	    .help = "tell of who comes by ask events; lines on stdin accept "
+		"or reject",
+	    .more = "See\n.Sx ACCESS ." },
+	{ TIME("ask-timeout", ask_timeout_ms, "10s", 1),
+	    .help = "such a line must come within; else 504" },
 
 	OPT_GROUP("Commands"),
 	{ FLAG("shared", shared),
@@ -133,7 +155,8 @@ static int
 check_command(const struct config *c, struct why *why)
 {
 	const char *option = c->whole_lines ? "--lines" :
-	    c->wait_clients > 0 ? "--wait-clients" : NULL;
+	    c->wait_clients > 0 ? "--wait-clients" :
+	    c->ask && !c->shared ? "--ask" : NULL;
 
 	if (c->shared && c->command == NULL)
 		return why_set(why, STATUS_USAGE,
@@ -159,6 +182,9 @@ options_check(struct config *c, struct why *why)
 	if (c->publish != NULL && c->publish[0] != '/')
 		return why_set(why, STATUS_USAGE,
 		    "--publish: %s does not begin with /", c->publish);
+	if (c->ask && c->wait_clients > 0)
+		return why_set(why, STATUS_USAGE, "--wait-clients: with --ask "
+		    "stdin is read at once");
 	if (!c->whole_lines)
 		return 0;
 	if (l->in != LINES_WORD_NONE)

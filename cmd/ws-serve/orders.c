@@ -208,6 +208,8 @@ on_end(void *arg)
 
 	if (!s->config.stay)
 		server_stop(s, s->config.drain_ms);
+	else
+		asks_end(s->asks);
 }
 
 static struct lines_in *

@@ -28,7 +28,7 @@ struct hub {
 	size_t count, over, dropping;	/* clients */
 	size_t readers;			/* of events, among them */
 	size_t limit;			/* of a connection's queue */
-	uint64_t last_id, mark;
+	uint64_t last_id, come, mark;
 	uint64_t sent, received, dropped, slow;	/* of all, ever */
 	uint64_t lost, lost_told;	/* dropped by --slow */
 	int held;

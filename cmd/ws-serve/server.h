@@ -1,7 +1,8 @@
 /* server.h - one run of ws-serve: what its parts share.
  *
- * visit.c lets clients in and answers with the page; publish.c takes messages
- * that are posted; orders.c carries out what stdin says, commands.c such lines
+ * visit.c lets clients in and answers with the page, once access.c has said
+ * who may, and ask.c has asked; publish.c takes messages that are posted;
+ * orders.c carries out what stdin says, commands.c such lines
  * of it as are no messages; news.c tells stdout; the hub (hub.h) is between
  * them; session.h and shared.h are of commands; service.c is for whoever
  * watches over it; main.c begins and ends.
@@ -9,14 +10,18 @@
 #ifndef WS_SERVE_SERVER_H
 #define WS_SERVE_SERVER_H
 
+#include "access.h"
+#include "ask.h"
 #include "buf.h"
 #include "config.h"
 #include "event.h"
 #include "front.h"
+#include "guest.h"
 #include "hub.h"
 #include "json.h"
 #include "listen.h"
 #include "page.h"
+#include "rate.h"
 
 #define SERVER_HURRY_MS 1000	/* to take leave, when stdout is gone */
 
@@ -28,6 +33,10 @@ struct server {
 	struct opt_list operands;
 	struct tool tool;
 	struct page *page;		/* NULL: none */
+	struct access *access;
+	struct guests guests;
+	struct asks *asks;		/* NULL: nobody is asked */
+	struct rate rate;
 	struct hub_config hub_config;
 	struct hub *hub;
 	struct front *front;
@@ -43,7 +52,9 @@ struct server {
 	struct buf event;		/* a message as one, for clients */
 	struct buf since;		/* of a query */
 	struct buf body, word;		/* of the line being read */
+	struct buf user;		/* ... of a client that is let in */
 	struct buf reply, room, headers, protocol;	/* of an upgrade */
+	struct http1_head told;		/* without its secrets */
 	int reading;			/* stdin has been begun with */
 	int answered;			/* its last line was, on stdout */
 	int stopping;			/* nothing more is let in */
@@ -64,6 +75,13 @@ void server_check_end(struct server *);
 extern const struct front_user visit_user;
 void visit_accept(void *server, struct stream *gives);
 void visit_full(void *server);
+void visit_refuse(struct exchange *, int status, struct span reason);
+/* A client whose handshake is good and waited for --ask, under its name; into
+ * that room, or (p NULL) the one of its path.  Takes the guest. */
+void visit_let_in(struct server *, struct exchange *, struct guest *,
+    const char *id, struct span room);
+/* A request that waited for access.h. */
+void visit_known(void *server, struct exchange *, const struct span *user);
 
 /* ---- publish.c ---- */
 
@@ -122,6 +140,9 @@ void news_open(struct server *, const struct client *);
  * more: goes on. */
 int news_full(const struct server *);
 void news_go_on(struct server *);
+/* 0; -1: nobody hears it, or memory is out. */
+int news_ask(struct server *, const struct exchange *, const char *id,
+    const struct guest *);
 /* Are lines on stdout events?  Who is in that room, or (NULL) here. */
 int news_is_told(const struct server *);
 void news_clients(struct server *, const struct span *room);

@@ -16,6 +16,7 @@ service_metrics(void *arg, struct metrics *m)
 		sessions_metrics(s->sessions, m);
 	if (s->shared != NULL)
 		shared_metrics(s->shared, m);
+	asks_metrics(s->asks, m);
 	metrics_gauge(m, "output_waiting_bytes",
 	    "Bytes that stdout has yet to take",
 	    output_position(s->output) - output_taken(s->output));
@@ -43,4 +44,5 @@ service_reload(void *arg)
 	struct server *s = arg;
 
 	announce_reload(s->listen);
+	access_reload(s->access);
 }

@@ -239,8 +239,8 @@ session_left(struct session *x)
 /* ---- its start ---- */
 
 static int
-describe(struct session *x, struct buf *variables, const char *remote,
-    const struct http1_head *head, struct span protocol)
+describe(struct session *x, struct buf *variables, const struct guest *guest,
+    const char *remote, const struct http1_head *head, struct span protocol)
 {
 	struct span path, query;
 
@@ -248,6 +248,8 @@ describe(struct session *x, struct buf *variables, const char *remote,
 	return variables_add(variables, SESSION_PREFIX, "CLIENT",
 	    span_str(x->id)) != 0 ||
 	    variables_add(variables, SESSION_PREFIX, "ROOM", path) != 0 ||
+	    (guest != NULL && guest->user != NULL && variables_add(variables,
+	    SESSION_PREFIX, "USER", span_str(guest->user)) != 0) ||
 	    variables_add(variables, SESSION_PREFIX, "REMOTE",
 	    span_str(remote)) != 0 ||
 	    (protocol.n > 0 && variables_add(variables, SESSION_PREFIX,
@@ -270,7 +272,8 @@ start(struct session *x, struct buf *variables, struct why *why)
 }
 
 struct session *
-session_new(struct sessions *all, const char *remote,
+session_new(struct sessions *all, const struct guest *guest,
+    const char *remote,
     const struct http1_head *head, struct span protocol, struct why *why)
 {
 	struct session *x = calloc(1, sizeof(*x));
@@ -291,7 +294,7 @@ session_new(struct sessions *all, const char *remote,
 	list_add(&all->list, &x->link);
 	all->count++;
 	buf_init(&variables, SIZE_MAX);
-	if (describe(x, &variables, remote, head, protocol) != 0)
+	if (describe(x, &variables, guest, remote, head, protocol) != 0)
 		why_set(why, STATUS_SOME, "out of memory");
 	else
 		got = start(x, &variables, why);

@@ -5,7 +5,7 @@
  * or events; an event that names no client and no room is for the client.  Its
  * environment (variables.h) has besides
  *
- *	WS_CLIENT WS_ROOM WS_REMOTE WS_PROTOCOL
+ *	WS_CLIENT WS_ROOM WS_USER WS_REMOTE WS_PROTOCOL
  *
  * Flow:    while it does not read, its client is not read; while its client
  *          does not read, it is not.
@@ -25,6 +25,7 @@
 #ifndef WS_SERVE_SESSION_H
 #define WS_SERVE_SESSION_H
 
+#include "guest.h"
 #include "hub.h"
 #include "http1.h"
 #include "metrics.h"
@@ -51,8 +52,9 @@ void sessions_kill(struct sessions *);
 void sessions_metrics(const struct sessions *, struct metrics *);
 
 /* For the next client of the hub, about to come: NULL and why.  It is to be
- * the data of its visit. */
-struct session *session_new(struct sessions *, const char *remote,
+ * the data of its visit.  The guest may be NULL; the head is to be told. */
+struct session *session_new(struct sessions *, const struct guest *,
+    const char *remote,
     const struct http1_head *, struct span protocol, struct why *);
 /* It is here; or it did not come after all. */
 void session_begin(struct session *, const struct client *);

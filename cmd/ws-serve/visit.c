@@ -11,8 +11,8 @@
 #define EVENTS_PROTOCOL "hookline.events"
 #define MAX_NAME 128		/* bytes */
 
-static void
-refuse(struct exchange *x, int status, const char *reason)
+void
+visit_refuse(struct exchange *x, int status, struct span reason)
 {
 	struct front_field fields[] = {
 		{ "Content-Type", SPAN("text/plain; charset=utf-8") },
@@ -22,16 +22,22 @@ refuse(struct exchange *x, int status, const char *reason)
 	};
 	size_t n = 1;
 
-	say_detail("%s: refused with %d: %s", exchange_remote(x), status,
-	    reason);
+	say_detail("%s: refused with %d: %.*s", exchange_remote(x), status,
+	    (int)reason.n, reason.p);
 	if (status == 426) {
 		n = sizeof(fields) / sizeof(fields[0]);
 	} else if (status == 405) {
 		fields[n++] = (struct front_field){ "Allow", SPAN("GET") };
-	} else if (status == 503) {
+	} else if (status == 503 || status == 429) {
 		fields[n++] = (struct front_field){ "Retry-After", SPAN("1") };
 	}
-	front_reply(x, status, fields, n, span_str(reason));
+	front_reply(x, status, fields, n, reason);
+}
+
+static void
+refuse(struct exchange *x, int status, const char *reason)
+{
+	visit_refuse(x, status, span_str(reason));
 }
 
 /* The one that the client likes best: whoever is behind us has to know it, as
@@ -113,22 +119,26 @@ prepare(struct server *s, const struct http1_head *head, struct span key,
 	buf_clear(&s->reply);
 	buf_clear(&s->room);
 	if (handshake_accept(&s->reply, key, protocol, deflate) == -1 ||
-	    buf_add(&s->room, path) == -1)
+	    buf_add(&s->room, visit->room.p != NULL ? visit->room : path) ==
+	    -1)
 		return -1;
 	return news_keep(s, head, protocol);
 }
 
 /* The client's command, or NULL: it was refused. */
 static struct session *
-begin_session(struct server *s, struct exchange *x)
+begin_session(struct server *s, struct exchange *x, struct guest *guest)
 {
-	const struct http1_head *head = exchange_head(x);
+	const struct http1_head *head = access_told(s->access,
+	    exchange_head(x), &s->told);
 	struct session *session;
 	struct why why;
 
-	session = session_new(s->sessions, exchange_remote(x), head,
-	    first_protocol(head), &why);
+	session = session_new(s->sessions, guest, guest != NULL ?
+	    guest->remote : exchange_remote(x), head, first_protocol(head),
+	    &why);
 	if (session == NULL) {
+		guest_leave(&s->guests, guest);
 		say_err("%s: no command for it: %s", exchange_remote(x),
 		    why.text);
 		refuse(x, 503, "too much to do\n");
@@ -137,23 +147,29 @@ begin_session(struct server *s, struct exchange *x)
 }
 
 static void
-upgrade(struct server *s, struct exchange *x, struct span key)
+upgrade(struct server *s, struct exchange *x, struct span key,
+    struct hub_visit visit)
 {
 	const struct client *c = NULL;
 	struct handshake_deflate deflate;
 	struct stream *stream;
-	struct hub_visit visit = { 0 };
 
 	if (prepare(s, exchange_head(x), key, &deflate, &visit) == -1) {
+		guest_leave(&s->guests, visit.guest);
 		refuse(x, 503, "out of memory\n");
 		return;
 	}
 	if (!is_name(visit.name)) {
+		guest_leave(&s->guests, visit.guest);
 		refuse(x, 400, "?name= is no text, or too long\n");
 		return;
 	}
-	if (s->sessions != NULL && (visit.data = begin_session(s, x)) == NULL)
+	if (s->sessions != NULL &&
+	    (visit.data = begin_session(s, x, visit.guest)) == NULL)
 		return;
+	/* Who is known calls itself nothing else. */
+	if (visit.guest != NULL && visit.guest->user != NULL)
+		visit.name = span_str(visit.guest->user);
 	stream = front_upgrade(x, &visit.first);
 	visit.room = buf_span(&s->room);
 	visit.deflate = deflate.is_agreed ? &deflate.params : NULL;
@@ -162,6 +178,7 @@ upgrade(struct server *s, struct exchange *x, struct span key)
 	else
 		stream_free(stream);
 	if (c == NULL) {
+		guest_leave(&s->guests, visit.guest);
 		say_err("a client is turned away: out of memory");
 		if (visit.data != NULL)
 			session_drop(visit.data);
@@ -170,13 +187,45 @@ upgrade(struct server *s, struct exchange *x, struct span key)
 	if (visit.data != NULL)
 		session_begin(visit.data, c);
 	news_open(s, c);
-	orders_go_on(s);
 }
 
+/* All but let in: is it one too many, and does somebody decide? */
 static void
-on_head(void *arg, struct exchange *x)
+come_in(struct server *s, struct exchange *x, struct span key,
+    struct span user)
 {
-	struct server *s = arg;
+	struct hub_visit visit = { .id = NULL };
+	int status = guest_come(&s->guests, x, user, &visit.guest);
+
+	if (status == 429) {
+		refuse(x, 429, "too many from this address\n");
+	} else if (status != 0) {
+		refuse(x, status, "out of memory\n");
+	} else if (s->asks != NULL) {
+		ask_put(s->asks, x, visit.guest);
+	} else {
+		upgrade(s, x, key, visit);
+		orders_go_on(s);
+	}
+}
+
+void
+visit_let_in(struct server *s, struct exchange *x, struct guest *guest,
+    const char *id, struct span room)
+{
+	const char *reason;
+	struct span key;
+
+	/* It was looked at before. */
+	if (handshake_refusal(exchange_head(x), &key, &reason) == 0)
+		upgrade(s, x, key, (struct hub_visit){ .id = id,
+		    .guest = guest, .room = room });
+}
+
+/* Who it is, is known (or does not matter). */
+static void
+receive(struct server *s, struct exchange *x, struct span user)
+{
 	const struct http1_head *head = exchange_head(x);
 	struct span key;
 	const char *reason;
@@ -196,7 +245,39 @@ on_head(void *arg, struct exchange *x)
 	    (s->sessions != NULL && sessions_full(s->sessions)))
 		front_park(x);	/* its arrival has to be told */
 	else
-		upgrade(s, x, key);
+		come_in(s, x, key, user);
+}
+
+void
+visit_known(void *arg, struct exchange *x, const struct span *user)
+{
+	struct server *s = arg;
+
+	if (user == NULL)
+		access_refuse(s->access, x);
+	else
+		receive(s, x, *user);
+}
+
+static void
+on_head(void *arg, struct exchange *x)
+{
+	struct server *s = arg;
+	struct span user;
+
+	switch (access_ask(s->access, x, &user)) {
+	case ACCESS_YES:
+		receive(s, x, user);
+		return;
+	case ACCESS_NO:
+		access_refuse(s->access, x);
+		return;
+	case ACCESS_BUSY:
+		refuse(x, 503, "too many passwords to check\n");
+		return;
+	case ACCESS_WAITS:
+		return;
+	}
 }
 
 /* No other request's body is accepted. */
@@ -209,12 +290,25 @@ on_request(void *arg, struct exchange *x, struct span body)
 static void
 on_gone(void *arg, struct exchange *x)
 {
-	(void)arg;
-	(void)x;
+	struct server *s = arg;
+
+	access_forget(s->access, x);
+	ask_forget(s->asks, x);
+}
+
+/* Who ends its side can't become a websocket any more. */
+static void
+on_eof(void *arg, struct exchange *x)
+{
+	if (!handshake_wanted(exchange_head(x)))
+		return;
+	on_gone(arg, x);
+	refuse(x, 400, "ended before the handshake\n");
 }
 
 const struct front_user visit_user = {
 	.head = on_head, .request = on_request, .gone = on_gone,
+	.eof = on_eof,
 	.healthy = service_healthy, .metrics = service_print_metrics
 };
 

@@ -153,6 +153,8 @@ at_eof(struct conn *c)
 		reply_error(c, 400, "the body was cut short");
 	else if (c->state == CONN_HEAD && !c->full)
 		conn_shut(c, LINGER_MS);
+	else if (c->state == CONN_HELD && c->front->user.eof != NULL)
+		c->front->user.eof(c->front->arg, c->exchange);
 }
 
 static void

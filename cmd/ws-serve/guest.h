@@ -1,0 +1,48 @@
+/* guest.h - who a client is: its name, if it has shown one; the address that
+ * it comes from (--trust-proxy); and how many come from there (--max-per-ip).
+ *
+ * An address of IPv6 counts as its /64, which is what one customer is given.
+ * Clients without an address (unix sockets) are not counted.
+ *
+ * Errors:  -1 and why, STATUS_USAGE.
+ */
+#ifndef WS_SERVE_GUEST_H
+#define WS_SERVE_GUEST_H
+
+#include "forwarded.h"
+#include "front.h"
+#include "list.h"
+#include "names.h"
+
+struct place;
+
+struct guest {
+	struct link link;
+	struct place *place;		/* where it counts, or NULL */
+	char *user;			/* UTF-8, or NULL */
+	char remote[];
+};
+
+struct guests {
+	struct forwarded forwarded;
+	size_t max;			/* from one address; 0: any number */
+	struct names places;
+	struct link all;
+};
+
+int guests_init(struct guests *, const struct opt_list *proxies, int64_t max,
+    struct why *);
+void guests_done(struct guests *);	/* those that are still there, too */
+
+/* The request's client has come, and is there until guest_leave.  0 and *g,
+ * which is NULL where its stream knows all there is to say; else the status
+ * to refuse it with: 429, or 503 when memory is out. */
+int guest_come(struct guests *, const struct exchange *, struct span user,
+    struct guest **g);
+void guest_leave(struct guests *, struct guest *);	/* NULL is allowed */
+
+/* It has that name from now on, or (empty) none: -1 if memory is out. */
+int guest_name(struct guests *, const struct exchange *, struct span user,
+    struct guest **g);
+
+#endif
