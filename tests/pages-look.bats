@@ -171,10 +171,38 @@ LONG='{"name":"Bob","text":"%s"}\n'
 	[ "${lines[2]}" = 0 ]
 }
 
-@test "pages: what the URL has besides goes along to the websocket" {
-	chat
-	run browser open a "$LOBBY?token=t%2B1#x" -- wait a '#state' Connected -- \
-	    eval a 'new URLSearchParams(new URL(chat.url()).search).get("token")'
+@test "chat: behind --basic-file the name is the one that was proved" {
+	echo ann:secret >names
+	chat --basic-file names --history 10
+	run browser \
+	    open a "http://ann:secret@localhost:$PORT/lobby?name=Zoe" -- \
+	    wait a '#state' Connected -- eval a '[$("name").value,
+		$("name").readOnly]' -- \
+	    type a '#text' $'hi\n' -- \
+	    until a '!document.querySelector("[data-waiting]")' -- \
+	    eval a 'chat.send("{\"name\":\"Eve\",\"text\":\"false\"}")' -- \
+	    wait a '#entries' false -- text a '.by b' -- text a '#here'
 	[ "$status" -eq 0 ]
-	[ "$output" = '"t+1"' ]
+	[ "${lines[*]}" = '["ann",true] null ann ann ann (you)' ]
+}
+
+@test "chat: a name typed before it was known to the server is mended" {
+	echo ann:secret >names
+	chat --basic-file names
+	run browser \
+	    open a "http://ann:secret@localhost:$PORT/lobby?name=Zoe" -- \
+	    wait a '#state' Connected -- \
+	    eval a 'nameBox.value = "Zoe", write("early"), 0' -- \
+	    until a '!document.querySelector("[data-waiting]")' -- \
+	    text a '.by b' -- count a .entry
+	[ "$status" -eq 0 ]
+	[ "${lines[*]}" = '0 ann 1' ]
+}
+
+@test "pages: a token in the page's URL goes along to the websocket" {
+	printf 'bob:t+1\n' >tokens
+	chat --token-file tokens
+	run browser open a "$LOBBY?token=t%2B1#x" -- \
+	    wait a '#state' Connected -- wait a '#here' bob
+	[ "$status" -eq 0 ]
 }

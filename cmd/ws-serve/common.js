@@ -100,7 +100,8 @@ const MAX_SEEN = 10000;		// ids
  * goes on where it was (?since), or says that there is a gap.  The user has
  *	query()			what else is in the URL
  *	message(e, body, own)	an event; own: sent here
- *	clients(e)		who is here
+ *	clients(e, query)	who is here; with `client`, under what name one
+ *				is that has come by that query
  *	ready(keeps, lost)	connected, and told what was missed; does the
  *				server keep messages, and was the connection
  *				before this one lost?
@@ -111,11 +112,11 @@ function wire(user) {
 	const seen = new Set();
 	let sock = null, since = '', tries = 0, timer = 0;
 
-	function address() {
+	function address(query) {
 		const url = new URL(location.href), q = url.searchParams;
 		url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
 		url.hash = '';
-		for (const [name, value] of Object.entries(user.query()))
+		for (const [name, value] of Object.entries(query))
 			q.set(name, value);
 		q.set('who', '');
 		if (since) q.set('since', since);
@@ -148,7 +149,7 @@ function wire(user) {
 				s.id = e.client;
 				ready(s);
 			}
-			user.clients(e);
+			user.clients(e, s.query);
 		} else if (e.type === 'message' && isNew(e.id)) {
 			user.message(e, ownBody(e, line), e.client !== undefined &&
 			    (e.client === s.id || e.client === s.former));
@@ -175,8 +176,10 @@ function wire(user) {
 	/* The old connection, if there is one, is left when the new one is
 	 * ready; what both tell counts once. */
 	function connect() {
-		const s = new WebSocket(address(), 'hookline.events');
+		const query = user.query();
+		const s = new WebSocket(address(query), 'hookline.events');
 		clearTimeout(timer);
+		s.query = query;
 		s.since = since;
 		s.old = sock;
 		s.former = sock?.id ?? sock?.former;
@@ -195,8 +198,7 @@ function wire(user) {
 		isReady: () => sock.readyState === WebSocket.OPEN &&
 		    sock.id !== undefined,
 		send: text => sock.send(text),
-		cut: () => sock.close(),	// these two for the tests
-		url: () => sock.url,
+		cut: () => sock.close(),	// for the tests
 	};
 }
 
