@@ -445,54 +445,6 @@ teardown()
 	[ "$stderr" = 'wh-send: q: somebody else delivers from it' ]
 }
 
-@test "--spool: nothing is lost when either side is killed, 200 times" {
-	run --separate-stderr timeout 200 /usr/bin/python3 \
-	    "$REPO/tests/peers/crash_send.py" "$BUILD/wh-listen" \
-	    "$BUILD/wh-send" q 200
-	echo "$output $stderr"
-	[ "$status" -eq 0 ]
-	[ "$(jq .rounds <<<"$output")" -eq 200 ]
-	[ "$(jq .acknowledged <<<"$output")" -gt 200 ]
-	[ "$(segments)" -eq 0 ]
-}
-
-@test "--spool: 300,000 lines for a host that is away take no more memory" {
-	receiver --script hang
-	seq 300000 | wh-send --spool q --enqueue >out
-	start sender wh-send --spool q --follow --jobs 8 --queue 1M "$URL"
-	await_lines receiver.out 2
-	kill -USR1 "$PID_sender"
-	await sender.err waiting
-	[ "$(rss_kb "$PID_sender")" -lt "${HOOKLINE_SAN:+10}32768" ]
-}
-
-@test "--spool: lines for a host that is away leave room for others', and arrive in the end" {
-	local port
-
-	receiver
-	port=${URL##*:}
-	kill "$PID_receiver"
-	ended receiver || :
-	receiver
-	{
-		/usr/bin/python3 -c 'for i in range(3000): print(
-		    "{\"url\":\"http://127.0.0.1:'"$port"'/\",\"json\":%d}" % i)'
-		seq -f '{"json":%g}' 100
-	} | wh-send -e --spool q --enqueue >out
-	start sender wh-send --spool q --follow --allow-private --queue 64k \
-	    --breaker 10/500ms --backoff 1s..2s --retries 100000 "$URL"
-	await_lines receiver.out 101 30
-	[ ! -e q/dead.ndjson ]
-	[ "$(wc -l <sender.out)" -le 100 ]
-	start other "$REPO/tests/peers/http_server.py" --port "$port"
-	await_lines other.out 3001 60
-	await_lines sender.out 3100
-	kill -TERM "$PID_sender"
-	ended sender
-	[ "$status" -eq 0 ]
-	[ "$(tail -n +2 other.out | jq -r .base64 | sort -u | wc -l)" -eq 3000 ]
-}
-
 # ---- looking ----
 
 @test "--list, --purge: due, dead and done" {
