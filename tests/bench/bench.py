@@ -170,4 +170,6 @@ def compare(bench, contestants, rounds=ROUNDS, **more):
             row["ratio"] = round(us["per_second"] / row["per_second"], 2)
             if "cpu_us" in row and "cpu_us" in us:
                 row["cpu_ratio"] = round(us["cpu_us"] / row["cpu_us"], 4)
+            if "p50_us" in row and "p50_us" in us:
+                row["p50_ratio"] = round(us["p50_us"] / row["p50_us"], 2)
         print(json.dumps(row), flush=True)

@@ -4,9 +4,10 @@
 The echo server is `ws-serve --echo`, the fastest here, so that it is the
 clients that are measured; every echo is counted.  Then one message at a time,
 beside a bare loop of blocking calls in C (ws_trip); and how much memory a peer
-that never reads costs.  The clock starts when the
-connection is up, which the server's events tell, and only then are the lines
-fed: wscat loses what it reads before.
+that never reads costs.  The clock starts when the connection is up, which the
+server's events tell, and only then are the lines fed: wscat loses what it
+reads before.  All of it takes about a minute and a half; who hangs is ended
+after LIMIT and named.
 """
 
 import base64
@@ -15,12 +16,14 @@ import json
 import os
 import socket
 import subprocess
+import threading
 import time
 
 import bench
 
 COUNT = int(os.environ.get("BENCH_COUNT", "100000"))
-TRIPS = int(os.environ.get("BENCH_TRIPS", "20000"))
+TRIPS = int(os.environ.get("BENCH_TRIPS", "10000"))
+LIMIT = 60      # seconds that one contestant may take
 
 
 def await_open(events, after):
@@ -43,6 +46,8 @@ def talk(argv, d):
                          stderr=subprocess.DEVNULL)
     await_open(events, before)
     time.sleep(0.1)         # for the client to notice that it is connected
+    late = threading.Timer(LIMIT, p.kill)
+    late.start()
     start = time.monotonic()
     feeder = subprocess.Popen(["cat", os.path.join(d, "lines"), "-"],
                               stdin=subprocess.PIPE, stdout=p.stdin)
@@ -55,6 +60,7 @@ def talk(argv, d):
         got += data.count(b"\n")
     seconds = time.monotonic() - start
     used = bench.cpu(p.pid)
+    late.cancel()
     feeder.stdin.close()
     feeder.wait()
     p.kill()
@@ -67,7 +73,7 @@ def talk(argv, d):
 def trips(argv):
     """One line there and back, again and again."""
     p = subprocess.run([bench.tool("ws_trip"), "drive", str(TRIPS)] + argv,
-                       stdout=subprocess.PIPE, check=True)
+                       stdout=subprocess.PIPE, check=True, timeout=LIMIT)
     return json.loads(p.stdout)
 
 
@@ -114,7 +120,9 @@ def stalled(argv):
         feeder.stdout.close()
         with accept(listener):
             before = -1
-            while before != (before := has_read(p.pid)):
+            end = time.monotonic() + LIMIT
+            while before != (before := has_read(p.pid)) \
+                    and time.monotonic() < end:
                 time.sleep(1)
             rss = bench.rss_kb(p.pid)
             for one in (p, feeder):
