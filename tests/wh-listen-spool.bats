@@ -287,6 +287,20 @@ teardown()
 	[ "$status" -eq 1 ]
 }
 
+@test "--spool: a folder that a kill has left half made is on disk before it is used" {
+	preloaded disk
+	# Whether made here, left without its seg, or with it and nothing in it.
+	for left in new q q/seg; do
+		rm -rf q synced
+		[ "$left" = new ] || mkdir -p "$left"
+		run env LD_PRELOAD="$PRELOAD" DISK_SYNCED="$PWD/synced" \
+		    wh-listen --spool q --for 1ms 0
+		[ "$status" -eq 0 ]
+		grep -qx "$PWD/q" synced
+		[ "$left" = q/seg ] || [ "$(head -1 synced)" = "$PWD" ]
+	done
+}
+
 @test "--spool: a folder that can't be used is exit 2 and named" {
 	: >file
 	run --separate-stderr wh-listen --spool file 0

@@ -16,44 +16,58 @@
 
 /* ---- the folder ---- */
 
-/* A new name is only safe once the folder that holds it is on disk. */
 static int
-make_folder(int at, const char *path, int parent)
+open_folder(int at, const char *path)
 {
-	int e, fd;
+	return openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
 
-	if (mkdirat(at, path, 0700) != 0)
-		return errno == EEXIST ? 0 : -1;
-	fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	if (parent == -1) {
-		parent = openat(fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		e = parent != -1 ? fsync(parent) : -1;
-		close(parent);
-	} else {
-		e = fsync(parent);
-	}
-	close(fd);
+/* A new name is only safe once the folder that holds it is on disk.  One that
+ * was there and lies where we may not look is whoever's made it to see to. */
+static int
+sync_parent(int dir, int made)
+{
+	int e, parent = open_folder(dir, "..");
+
+	if (parent == -1)
+		return made || errno != EACCES ? -1 : 0;
+	e = fsync(parent);
+	close(parent);
 	return e;
 }
 
+/* Without its seg it may be one of which a kill has left no more than the
+ * name. */
 static int
-enter(int at, const char *path, int parent, int make)
+make_folder(const char *dir)
 {
-	if (make && make_folder(at, path, parent) != 0)
+	int e = 0, fd, made = mkdir(dir, 0700) == 0;
+
+	if (!made && errno != EEXIST)
 		return -1;
-	return openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = open_folder(AT_FDCWD, dir);
+	if (fd == -1)
+		return -1;
+	if (made || faccessat(fd, "seg", F_OK, 0) != 0)
+		e = sync_parent(fd, made);
+	if (e == 0 && mkdirat(fd, "seg", 0700) != 0 && errno != EEXIST)
+		e = -1;
+	/* Nor is seg known to be on disk where it is there. */
+	if (e == 0)
+		e = fsync(fd);
+	close(fd);
+	return e;
 }
 
 int
 spool_folder_open(struct spool_folder *f, const char *dir, int make,
     struct why *why)
 {
-	f->seg = -1;
-	f->dir = enter(AT_FDCWD, dir, -1, make);
+	f->dir = f->seg = -1;
+	if (!make || make_folder(dir) == 0)
+		f->dir = open_folder(AT_FDCWD, dir);
 	if (f->dir != -1)
-		f->seg = enter(f->dir, "seg", f->dir, make);
+		f->seg = open_folder(f->dir, "seg");
 	if (f->seg != -1)
 		return 0;
 	why_errno(why, STATUS_USAGE, dir);
