@@ -58,6 +58,10 @@ struct opt {
 	int64_t min, max;	/* max 0: no upper limit */
 	const char *help;	/* one clause, no full stop */
 	const char *more;	/* further sentences for the page (mdoc text) */
+	/* Names of others, with | between; the program's command is one, too.
+	 * Given without any of `needs`, or beside any of `excludes`, it would
+	 * do nothing: an error.  Both are told in the page.  Or NULL. */
+	const char *needs, *excludes;
 	const struct opt *include;
 };
 

@@ -335,13 +335,13 @@ hub.challenge=77&hub.verify_token=t0ken")" = 77 ]
 	    --secret-env NOT_SET
 	refused "--verify standard-webhooks: secret s: is not base64" \
 	    --verify standard-webhooks --secret-file s
-	refused '--on-bad: goes with --verify' --on-bad tag
+	refused '--on-bad: needs --verify' --on-bad tag
 	refused '--public-url: example.com: no URL with https:// or http://' \
-	    --public-url example.com
+	    --verify github --secret-file s --public-url example.com
 	refused '--public-url: https://h/?a: more than scheme, host and path' \
-	    --public-url 'https://h/?a'
+	    --verify github --secret-file s --public-url 'https://h/?a'
 	refused '--public-url: ws://h/: more than scheme, host and path' \
-	    --public-url ws://h/
+	    --verify github --secret-file s --public-url ws://h/
 	# The key's other half is public.
 	openssl ecparam -genkey -name prime256v1 -noout |
 	    openssl ec -pubout 2>/dev/null >pub

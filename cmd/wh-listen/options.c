@@ -37,7 +37,7 @@ static const struct opt options[] = {
 
 	OPT_GROUP("Replies"),
 	{ .type = OPT_TYPE_STRING, .name = "reply", .arg = "REPLY", AT(reply),
-	    .dflt = "204",
+	    .dflt = "204", .excludes = "reply-filter",
 	    .help = "answer with this status, or STATUS TYPE TEXT, or "
 		"STATUS TYPE @FILE",
 	    .more = "One argument:\n.Dl --reply \\(aq200 text/plain thank "
@@ -51,16 +51,19 @@ static const struct opt options[] = {
 	    .help = "answer with the lines on stdin, matched by their id",
 	    .more = "See\n.Sx REPLIES ." },
 	{ TIME("reply-timeout", reply_timeout_ms, "10s", 1),
+	    .needs = "reply-lines",
 	    .help = "such a line must come within; else 504" },
 
 	OPT_GROUP("Commands"),
 	{ .type = OPT_TYPE_INT, .name = "jobs", .arg = "N", AT(jobs),
-	    .dflt = "8", .min = 1, .max = 100000,
+	    .dflt = "8", .min = 1, .max = 100000, .needs = "COMMAND",
 	    .help = "commands that run at once; further requests wait",
 	    .more = "See\n.Sx COMMANDS ." },
 	{ TIME("command-timeout", command_timeout_ms, "30s", 1),
+	    .needs = "COMMAND",
 	    .help = "a command must end within; else it is ended, and 504" },
 	{ SIZE("max-output", max_output, "1M", 0, (int64_t)1 << 30),
+	    .needs = "COMMAND",
 	    .help = "the longest output of a command; else it is ended, "
 		"and 500" },
 
@@ -102,34 +105,38 @@ static const struct opt options[] = {
 	INCLUDE(secret_options, secrets),
 	{ .type = OPT_TYPE_CHOICE, .name = "on-bad", .arg = "reject|tag",
 	    AT(on_bad), .min = VERIFY_ON_BAD_REJECT, .dflt = "reject",
+	    .needs = "verify",
 	    .help = "refuse other requests, or take them with verified false"
 	    },
-	{ TIME("tolerance", tolerance_ms, "5m", 0),
-	    .help = "how old, or how far ahead, a signed time may be" },
+	{ TIME("tolerance", tolerance_ms, "5m", 0), .needs = "verify",
+	    .help = "how old, or how far ahead, a signed time may be",
+	    .more = "In whole seconds, as signed times are." },
 	{ .type = OPT_TYPE_STRING, .name = "public-url", .arg = "URL",
-	    AT(public_url),
+	    AT(public_url), .needs = "verify",
 	    .help = "the URL under which senders know this program, for "
 		"schemes that sign it",
 	    .more = "The request's path is appended to it if it ends with a\n"
 		"slash or has no path; its query always is.\n"
 		"Without it the URL is made of the Host field." },
 	{ .type = OPT_TYPE_STRING, .name = "sns-cacert", .arg = "FILE",
-	    AT(sns_cacert),
+	    AT(sns_cacert), .needs = "verify|sns-confirm",
 	    .help = "trust these certificates (PEM) when fetching sns's",
 	    .more = "Else the system's." },
 	{ .type = OPT_TYPE_INT, .name = "now", .arg = "EPOCH", AT(now_s),
-	    .min = 1, .max = 99999999999,
+	    .min = 1, .max = 99999999999, .needs = "verify",
 	    .help = "check signatures as if it were this time, in seconds "
 		"since 1970; for tests" },
 
 	OPT_GROUP("Repeats"),
 	{ .type = OPT_TYPE_FLAG, .name = "dedupe", .min = 1, AT(dedupe),
+	    .needs = "verify",
 	    .help = "answer 200 to a request whose signed id came before, "
 		"and print no line",
 	    .more = "See\n.Sx REPEATS ." },
-	{ TIME("dedupe-ttl", dedupe_ttl_ms, "10m", 1),
+	{ TIME("dedupe-ttl", dedupe_ttl_ms, "10m", 1), .needs = "dedupe",
 	    .help = "so long an id is remembered" },
 	{ SIZE("dedupe-memory", dedupe_memory, "16M", 1, (int64_t)1 << 40),
+	    .needs = "dedupe",
 	    .help = "remember ids in so much memory; the oldest make room" },
 
 	OPT_GROUP("Connections"),
@@ -227,6 +234,9 @@ options_check(const struct config *c, size_t addresses, struct why *why)
 		return why_set(why, STATUS_USAGE, "ADDRESS: missing");
 	if (check_replies(c, why) != 0)
 		return -1;
+	if (c->tolerance_ms % 1000 != 0)
+		return why_set(why, STATUS_USAGE,
+		    "--tolerance: not whole seconds, as signed times are");
 	if (c->spool != NULL && (c->lines.raw_out || is_payload(&c->lines)))
 		return why_set(why, STATUS_USAGE,
 		    "--spool: holds events, no payloads");

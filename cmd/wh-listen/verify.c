@@ -45,9 +45,6 @@ check_options(struct listener *l, struct why *why)
 	if (l->secrets.n > 0 && c->verify.n == 0 && l->subscribe == NULL)
 		return why_set(why, STATUS_USAGE,
 		    "a secret without --verify or --handshake is of no use");
-	if (c->on_bad != VERIFY_ON_BAD_REJECT && c->verify.n == 0)
-		return why_set(why, STATUS_USAGE,
-		    "--on-bad: goes with --verify");
 	return check_public_url(l, why);
 }
 

@@ -69,6 +69,25 @@ item(FILE *out, const struct opt *row)
 	fputc('\n', out);
 }
 
+/* Fl \-verify or Fl \-handshake. */
+static void
+others(FILE *out, const char *lead, const char *names)
+{
+	struct span word;
+	const char *before = "";
+
+	if (names == NULL)
+		return;
+	fprintf(out, "%s", lead);
+	while (opt_word(&names, &word)) {
+		fprintf(out, "%s\n.%s", before,
+		    opt_word_literal(word) ? "Fl \\-" : "Ar ");
+		escaped(out, word);
+		before = "\nor";
+	}
+	fputs(" .\n", out);
+}
+
 static void
 explanation(FILE *out, const struct opt *row)
 {
@@ -87,6 +106,8 @@ explanation(FILE *out, const struct opt *row)
 		escaped_text(out, row->dflt);
 		fputs(" .\n", out);
 	}
+	others(out, "Needs", row->needs);
+	others(out, "Does not go with", row->excludes);
 	if (opt_repeats(row))
 		fputs("May be given more than once.\n", out);
 }

@@ -15,6 +15,7 @@ struct parse {
 	char **argv;
 	int argc, i;
 	struct opt_list *operands;
+	struct opt_list given;	/* names, in the order in which they came */
 	struct why *why;
 };
 
@@ -122,6 +123,17 @@ store(struct parse *p, const struct lookup *l, const char *shown,
 	return blame(p, shown);
 }
 
+/* The same for what stands in argv. */
+static int
+store_given(struct parse *p, const struct lookup *l, const char *shown,
+    const char *text)
+{
+	if (store(p, l, shown, text) != 0)
+		return -1;
+	return l->row->name == NULL ? 0 :
+	    opt_list_add(&p->given, l->row->name, p->why);
+}
+
 /* The value in the same argument, or NULL: then it is the next one. */
 static int
 store_value(struct parse *p, const struct lookup *l, const char *shown,
@@ -138,7 +150,7 @@ store_value(struct parse *p, const struct lookup *l, const char *shown,
 			    shown, l->row->arg);
 		if (value == NULL)
 			value = p->argv[p->i++];
-		if (store(p, l, shown, value) != 0)
+		if (store_given(p, l, shown, value) != 0)
 			return -1;
 	}
 	return 0;
@@ -238,7 +250,7 @@ long_option(struct parse *p, const char *text)
 	if (value != NULL)
 		return why_set(p->why, STATUS_USAGE, "%s: takes no value",
 		    shown);
-	return store(p, &l, shown, NULL);
+	return store_given(p, &l, shown, NULL);
 }
 
 static int
@@ -256,7 +268,7 @@ short_options(struct parse *p, const char *letters)
 		if (opt_takes_value(l.row))
 			return store_value(p, &l, shown,
 			    letters[1] != '\0' ? letters + 1 : NULL);
-		if (store(p, &l, shown, NULL) != 0)
+		if (store_given(p, &l, shown, NULL) != 0)
 			return -1;
 	}
 	return 0;
@@ -280,7 +292,7 @@ command(struct parse *p)
 		    p->program->command);
 	*argv = p->argv + p->i;
 	p->i = p->argc;
-	return 0;
+	return opt_list_add(&p->given, p->program->command, p->why);
 }
 
 static int
@@ -324,7 +336,12 @@ opt_parse(const struct opt_program *program, void *config, int argc,
 		.argc = argc, .i = 1, .operands = operands, .why = why };
 	int rc = opt_walk(program->options, 0, set_default, &p);
 
-	return rc != 0 ? rc : arguments(&p);
+	if (rc == 0)
+		rc = arguments(&p);
+	if (rc == 0)
+		rc = opt_together(program, &p.given, why);
+	free(p.given.v);
+	return rc;
 }
 
 static int

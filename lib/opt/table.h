@@ -34,6 +34,11 @@ int opt_completes(const char *arg);
 int opt_store(const struct opt *, void *at, const char *text, struct why *);
 int opt_list_add(struct opt_list *, const char *, struct why *);
 
+/* Has each of those that were given what it needs, and nothing that it
+ * excludes? */
+int opt_together(const struct opt_program *, const struct opt_list *given,
+    struct why *);
+
 void opt_help(const struct opt_program *, FILE *);
 void opt_mdoc(const struct opt_program *, FILE *);
 void opt_bash(const struct opt_program *, FILE *);

@@ -305,6 +305,54 @@ commands(void)
 	CHECK(config.command == NULL);
 }
 
+/* Options that need others, and one that excludes some. */
+static void
+together(void)
+{
+	static const struct opt some[] = {
+		{ .type = OPT_TYPE_INT, .letter = 'j', .name = "jobs",
+		    .arg = "N", .offset = offsetof(struct config, jobs),
+		    .dflt = "8", .help = "at once", .needs = "COMMAND" },
+		{ .type = OPT_TYPE_FLAG, .letter = 'q', .name = "quiet",
+		    .min = 1, .offset = offsetof(struct config, quiet),
+		    .help = "say less", .needs = "cert|page" },
+		{ .type = OPT_TYPE_STRING, .name = "cert", .arg = "FILE",
+		    .offset = offsetof(struct config, cert), .help = "it" },
+		{ .type = OPT_TYPE_STRING, .name = "page", .arg = "FILE",
+		    .offset = offsetof(struct config, page), .help = "it",
+		    .excludes = "jobs|cert" },
+		OPT_END
+	};
+	static const struct { const char *argv[6], *says; } cases[] = {
+		{ { "x", "--cert", "c", "-q" }, NULL },
+		{ { "x", "-q", "--page=p" }, NULL },
+		{ { "x", "-j2", "--", "cat" }, NULL },
+		{ { "x", "--", "cat" }, NULL },
+		{ { "x", "-q" }, "--quiet: needs --cert" },
+		{ { "x", "-j", "8" }, "--jobs: needs COMMAND" },
+		{ { "x", "--cert", "c", "--page", "p" },
+		    "--page: does not go with --cert" },
+		{ { "x", "--page", "p", "-j2", "--", "cat" },
+		    "--page: does not go with --jobs" },
+	};
+	struct opt_program with = program;
+	size_t i;
+	int n, rc;
+
+	with.options = some;
+	with.command = "COMMAND";
+	with.command_offset = offsetof(struct config, command);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (n = 0; n < 6 && cases[i].argv[n] != NULL; n++)
+			;
+		rc = opt_parse(&with, &config, n, (char **)cases[i].argv,
+		    &operands, &why);
+		CHECK(rc == (cases[i].says == NULL ? 0 : -1));
+		if (rc == -1)
+			CHECK_STR(why.text, cases[i].says);
+	}
+}
+
 int
 main(void)
 {
@@ -314,6 +362,7 @@ main(void)
 	units();
 	prints();
 	commands();
+	together();
 	opt_free(&program, &config, &operands);
 	return CHECK_DONE;
 }
