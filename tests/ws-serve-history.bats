@@ -190,6 +190,69 @@ EVENTS=(--protocol hookline.events)
 	[ "$(cat resume.out)" = $'ready\n3000 messages, 100 times resumed' ]
 }
 
+# crowd NAME ARG...: clients that read nothing; back once they are there
+crowd()
+{
+	start "$1" /usr/bin/python3 "$REPO/tests/peers/ws_crowd.py" "${@:2}"
+	await "$1.out" ready
+}
+
+# generation N: 8 MB of messages in /a that nobody gets, and so all that
+# was kept before goes
+generation()
+{
+	local ids
+
+	printf -v long '%010000d' 0
+	ids=$(seq -f '"c%g"' -s , 100)
+	seq 900 | sed "s|.*|{\"room\":\"/a\",\"except\":[$ids],\"text\":\"$1 $long\"}|" |
+	    feed serve
+	feed serve "{\"client\":\"c1\",\"text\":\"end $1\"}"
+	await_text a "end $1"
+}
+
+@test "ws-serve --history: a client that takes none of what it asked for keeps no memory that others don't" {
+	local policy i
+
+	for policy in close drop-new; do
+		serve --history 100000 --history-size 8M --queue 256k \
+		    --slow $policy
+		client a /a
+		generation 0
+		before=$(rss_kb "$PID_serve")
+		for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+			crowd "slow$i" --path '/a?last=100000' --paused 2 "$PORT" 2
+			generation $i
+		done
+		[ "$(rss_kb "$PID_serve")" -lt $((before + ${HOOKLINE_SAN:+60}24000)) ]
+		[ "$(grep -c 'too slow, ended' serve.err)" -ge 22 ]
+		kill -KILL "$PID_serve"
+		ended serve
+		for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+			pid=PID_slow$i
+			kill "${!pid}"
+			ended "slow$i"
+		done
+	done
+}
+
+@test "ws-serve --history: a history far beyond --queue is taken whole by who reads, with what comes meanwhile" {
+	serve --history 100000 --history-size 64M --queue 64k
+	printf -v long '%01000d' 0
+	seq 20000 | sed "s|.*|{\"room\":\"/a\",\"text\":\"m& $long\"}|" |
+	    feed serve
+	feed serve '{"text":"end"}'
+	client b '/x'
+	start a /usr/bin/python3 "$REPO/tests/peers/ws_client.py" \
+	    --count 20003 "$URL/a?last=100000"
+	await serve.out '"room":"/a"' >/dev/null
+	feed serve '{"room":"/a","text":"live"}'
+	ended a 30
+	[ "$(got a | cut -d ' ' -f 1 | tail -n +2 | head -n 20000 | sha256sum)" = \
+	    "$(seq -f 'm%.0f' 20000 | sha256sum)" ]
+	[ "$(got a | tail -n 2 | xargs)" = 'end live' ]
+}
+
 # ---- --history-file ----
 
 # restart ARG...: the server is killed, and comes again

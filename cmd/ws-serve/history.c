@@ -24,6 +24,12 @@ shelf_of(struct hub *h, struct room *room)
 	return room == NULL ? &h->history.for_all : &room->shelf;
 }
 
+static size_t
+frame_size(const struct block *b)
+{
+	return b == NULL ? 0 : b->n;
+}
+
 /* The entry goes, and its room, if that was all it was there for. */
 static void
 forget(struct hub *h, struct history_entry *e)
@@ -32,6 +38,8 @@ forget(struct hub *h, struct history_entry *e)
 
 	list_remove(&e->of_all);
 	list_remove(&e->of_shelf);
+	shelf->gone_bytes[0] += frame_size(e->payload);
+	shelf->gone_bytes[1] += frame_size(e->event);
 	shelf->count--;
 	h->history.count--;
 	h->history.bytes -= cost(e);
@@ -42,11 +50,26 @@ forget(struct hub *h, struct history_entry *e)
 	free(e);
 }
 
+/* What goes is no longer shared by who has yet to take it. */
+static void
+look_at_slow(struct hub *h)
+{
+	struct link *l;
+
+	for (l = h->catching_up.next; l != &h->catching_up; l = l->next) {
+		struct client *c = LIST_OF(l, struct client, catching_up);
+
+		if (slow_is_over(c))
+			slow_suspect(c);
+	}
+}
+
 static void
 trim(struct hub *h, struct history_shelf *shelf)
 {
 	struct history *all = &h->history;
 	struct history_entry *e;
+	size_t before = all->count;
 
 	if (shelf->count > h->config->history) {
 		e = ENTRY(list_first(&shelf->entries));
@@ -59,6 +82,8 @@ trim(struct hub *h, struct history_shelf *shelf)
 		memcpy(all->gone, e->id, sizeof(e->id));
 		forget(h, e);
 	}
+	if (all->count < before)
+		look_at_slow(h);
 }
 
 /* Does the event name another room than the one it is kept for? */
@@ -247,8 +272,10 @@ say_resumed(struct client *c, int known, const char *place)
 		    event_bool(b, "resumed", known) | event_end(b);
 	else
 		bad = buf_addf(b, "{\"resumed\":%s}", known ? "true" : "false");
-	send_count(c, bad ? -1 :
-	    ws_send(c->ws, (struct msg){ MSG_TEXT, buf_span(b) }));
+	if (bad)
+		send_count(c, -1);
+	else
+		send_message(c, (struct msg){ MSG_TEXT, buf_span(b) });
 }
 
 /* The entry's frame for a client that does not read events. */
@@ -289,17 +316,35 @@ history_tell(struct client *c, const struct history_wish *wish)
 	known = is_known(h, c->room, wish->since, place);
 	n = skip(c, wish, known, place);
 	say_resumed(c, known, place);
+	c->passed = history_gone_bytes(c);
 	while ((e = next(&r)) != NULL) {
 		if (n > 0) {
 			n--;
+			c->passed += frame_size(c->reads_events ? e->event :
+			    e->payload);
 			continue;
 		}
 		b = c->reads_events ? e->event : payload(h, e);
-		send_count(c, b == NULL ? -1 :
-		    ws_send_frames(c->ws, b, 0, b->n));
+		if (b == NULL)
+			send_count(c, -1);
+		else
+			send_frame(c, b, 0, b->n);
 	}
-	/* It is shared, and was asked for: not a sign of slowness. */
+	/* It is shared, and was asked for: not a sign of slowness, as long as
+	 * it is here. */
 	c->allowed = ws_queued(c->ws);
+	c->behind = 0;
+	if (c->allowed > 0)
+		list_add(&h->catching_up, &c->catching_up);
+}
+
+uint64_t
+history_gone_bytes(const struct client *c)
+{
+	int kind = c->reads_events;
+
+	return c->room->shelf.gone_bytes[kind] +
+	    c->hub->history.for_all.gone_bytes[kind];
 }
 
 /* ---- the history ---- */

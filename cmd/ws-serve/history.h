@@ -11,6 +11,8 @@
 #ifndef WS_SERVE_HISTORY_H
 #define WS_SERVE_HISTORY_H
 
+#include <stdint.h>
+
 #include "block.h"
 #include "id.h"
 #include "list.h"
@@ -37,6 +39,8 @@ struct history_entry {
 struct history_shelf {
 	struct link entries;
 	size_t count;
+	uint64_t gone_bytes[2];		/* of frames that went: payloads,
+					   events */
 	char gone[ID_SIZE];		/* the last that went, or "" */
 };
 

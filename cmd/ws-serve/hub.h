@@ -55,7 +55,12 @@ struct client {
 	int64_t since_ms, pinged_ms;	/* last sign of life; 0: no ping */
 	uint64_t heard;
 	size_t queued;			/* as pulse.c looked last */
-	size_t allowed;			/* beyond the limit, till drained */
+	size_t allowed;			/* of the history, queued, till drained;
+					   and then: */
+	struct link catching_up;	/* in the hub's list of such clients */
+	size_t behind;			/* bytes queued behind it */
+	uint64_t passed;		/* history_gone_bytes up to where it
+					   begins */
 	int close_code;			/* what we closed with; 0: we did not */
 	const char *close_reason;
 	struct backlog *backlog;	/* of --slow drop-old, while there is */

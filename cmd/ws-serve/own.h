@@ -22,6 +22,7 @@ struct hub {
 	struct buf scratch;
 	struct deflaters deflaters;
 	struct loop_task turn_end;
+	struct link catching_up;	/* clients, with history yet to take */
 	struct client *suspects;
 	struct link changed;		/* rooms whose clients are to be told */
 	struct loop_timer *pulse, *report, *who;
@@ -60,7 +61,9 @@ void send_own(struct client *, const struct letter *);
 /* An event that says who is in the room, for those who want to know. */
 void send_who(struct room *, struct span event);
 
-/* A message was put into its queue (0), or was not. */
+/* Into its queue, counted, or not. */
+void send_message(struct client *, struct msg);
+void send_frame(struct client *, struct block *, size_t off, size_t n);
 void send_count(struct client *, int result);
 
 /* It has taken all: gives back what nobody holds. */
@@ -86,8 +89,9 @@ void slow_done(struct hub *);
 int slow_may_read(const struct client *);
 void slow_set_reading(struct hub *);
 
-/* It is over its limit. */
+/* It is over its limit.  Is it? */
 void slow_suspect(struct client *);
+int slow_is_over(const struct client *);
 
 /* It is `dropping`, and this frame for it: 1 if that was taken care of, 0 if
  * it is to be sent after all. */
@@ -114,6 +118,9 @@ void history_load(struct hub *, struct room *, struct span line);
 
 /* The last id that is missing: of a room, or (NULL) of all rooms. */
 const char *history_gone(const struct hub *, const struct room *);
+
+/* Bytes of frames of its kind that its room no longer has, ever. */
+uint64_t history_gone_bytes(const struct client *);
 
 /* Sends a client that has come what it asks for. */
 void history_tell(struct client *, const struct history_wish *);

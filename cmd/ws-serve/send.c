@@ -9,7 +9,7 @@ is_next(struct client *c)
 	if (c->mark == c->hub->mark)
 		return 0;
 	c->mark = c->hub->mark;
-	if (ws_queued(c->ws) >= c->hub->limit + c->allowed)
+	if (slow_is_over(c))
 		slow_suspect(c);
 	return 1;
 }
@@ -24,6 +24,23 @@ send_count(struct client *c, int result)
 		c->dropped++;
 		c->hub->dropped++;
 	}
+}
+
+/* How much it was is told by what is queued: a frame may be compressed. */
+void
+send_message(struct client *c, struct msg m)
+{
+	size_t before = ws_queued(c->ws);
+
+	send_count(c, ws_send(c->ws, m));
+	c->behind += ws_queued(c->ws) - before;
+}
+
+void
+send_frame(struct client *c, struct block *b, size_t off, size_t n)
+{
+	send_count(c, ws_send_frames(c->ws, b, off, n));
+	c->behind += n;
 }
 
 static void
@@ -45,7 +62,7 @@ deliver_form(struct client *c, struct frames *frames)
 	if (f == NULL)
 		lost(c, frames->msg.body.n);
 	else if (!c->dropping || !slow_drops(c, f))
-		send_count(c, ws_send_frames(c->ws, f->block, f->off, f->n));
+		send_frame(c, f->block, f->off, f->n);
 }
 
 static void
@@ -67,7 +84,7 @@ deliver_alone(struct client *c, struct msg m)
 	}
 	ws_frame(f.block, m, 0);
 	if (!slow_drops(c, &f))
-		send_count(c, ws_send_frames(c->ws, f.block, 0, n));
+		send_frame(c, f.block, 0, n);
 	block_unref(f.block);
 }
 
@@ -143,7 +160,7 @@ send_own(struct client *c, const struct letter *l)
 void
 send_echo(struct client *c, struct msg m)
 {
-	send_count(c, ws_send(c->ws, m));
+	send_message(c, m);
 	if (hub_is_behind(c))
 		c->echoing = 1;
 }
@@ -179,7 +196,7 @@ hub_to_client(struct hub *h, struct span id, const struct letter *l)
 	else if (c->dropping)
 		deliver_alone(c, m);
 	else
-		send_count(c, ws_send(c->ws, m));
+		send_message(c, m);
 	return 0;
 }
 

@@ -60,6 +60,41 @@ hub_is_behind(const struct client *c)
 	return queued > 0 && queued >= c->hub->config->queue / 2;
 }
 
+/* ---- who is over the limit ---- */
+
+/* Of the history that it asked for, and is yet to take: what is not kept for
+ * others any more.  Both go from the oldest on. */
+static size_t
+pinned(const struct client *c)
+{
+	size_t queued = ws_queued(c->ws);
+	size_t asked = queued > c->behind ? queued - c->behind : 0;
+	size_t taken = c->allowed > asked ? c->allowed - asked : 0;
+	int64_t gone = (int64_t)(history_gone_bytes(c) - c->passed) -
+	    (int64_t)taken;
+
+	if (c->allowed == 0 || gone < 0)
+		return 0;
+	return (size_t)gone < asked ? (size_t)gone : asked;
+}
+
+int
+slow_is_over(const struct client *c)
+{
+	size_t queued = ws_queued(c->ws);
+
+	if (c->allowed > 0 && queued > c->behind)
+		queued = c->behind + pinned(c);
+	return queued >= c->hub->limit;
+}
+
+/* By that part alone: nothing of it can be dropped any more. */
+static int
+is_pinning(const struct client *c)
+{
+	return pinned(c) >= c->hub->limit;
+}
+
 /* ---- what is dropped ---- */
 
 static void
@@ -127,7 +162,7 @@ slow_drops(struct client *c, const struct frame *f)
 	struct hub *h = c->hub;
 
 	if (h->config->slow == SLOW_DROP_NEW) {
-		if (ws_queued(c->ws) < h->limit + c->allowed) {
+		if (!slow_is_over(c)) {
 			end_dropping(c);
 			return 0;
 		}
@@ -154,7 +189,7 @@ advance(struct client *c, size_t upto)
 
 	while (c->backlog != NULL && ws_queued(c->ws) < upto &&
 	    (p = backlog_first(c->backlog)) != NULL) {
-		send_count(c, ws_send_frames(c->ws, p->block, p->off, p->n));
+		send_frame(c, p->block, p->off, p->n);
 		backlog_drop(c->backlog);
 	}
 	if (c->backlog == NULL || c->backlog->count == 0)
@@ -173,15 +208,30 @@ slow_close(struct client *c, int code, struct span reason)
 
 /* ---- who is slow ---- */
 
+/* With all that it holds: a close frame would stand behind it for long. */
+static void
+end_at_once(struct client *c)
+{
+	c->close_code = WS_TRY_LATER;
+	c->close_reason = "too slow";
+	say_note("%s (%s): too slow, ended with %zu bytes waiting for it",
+	    c->id, ws_remote(c->ws), ws_queued(c->ws));
+	hub_gone(c, &(struct ws_closed){ .code = WS_ABNORMAL });
+}
+
 static void
 judge(struct client *c)
 {
 	struct hub *h = c->hub;
 
 	c->suspect = 0;
-	if (ws_queued(c->ws) < h->limit + c->allowed || c->close_code != 0)
+	if (!slow_is_over(c) || c->close_code != 0)
 		return;
 	h->slow++;
+	if (h->config->slow != SLOW_BLOCK && is_pinning(c)) {
+		end_at_once(c);
+		return;
+	}
 	switch (h->config->slow) {
 	case SLOW_BLOCK:
 		c->over = 1;
@@ -189,7 +239,8 @@ judge(struct client *c)
 		return;
 	case SLOW_DROP_OLD:
 	case SLOW_DROP_NEW:
-		begin_dropping(c);
+		if (!c->dropping)
+			begin_dropping(c);
 		return;
 	case SLOW_CLOSE:
 		break;
@@ -230,7 +281,8 @@ slow_suspect(struct client *c)
 {
 	struct hub *h = c->hub;
 
-	if (c->suspect || c->over || c->dropping || c->close_code != 0)
+	if (c->suspect || c->over || c->close_code != 0 ||
+	    (c->dropping && !is_pinning(c)))
 		return;
 	c->suspect = 1;
 	c->next_suspect = h->suspects;
@@ -266,6 +318,7 @@ void
 slow_drained(struct client *c)
 {
 	c->allowed = 0;
+	list_remove(&c->catching_up);
 	advance(c, c->hub->limit);
 	c->echoing = 0;
 	no_longer_over(c);
@@ -285,6 +338,7 @@ slow_forget(struct client *c)
 	c->hub->dropped += unsent + waiting;
 	end_dropping(c);
 	clear(c);
+	list_remove(&c->catching_up);
 	no_longer_over(c);
 }
 
@@ -296,6 +350,7 @@ slow_init(struct hub *h)
 	h->limit = h->config->queue;
 	if (h->config->slow == SLOW_DROP_OLD)
 		h->limit = (h->limit + 1) / 2;
+	list_init(&h->catching_up);
 	loop_task_init(&h->turn_end, on_turn_end, h);
 	h->report = loop_timer_new(h->loop, report, h);
 	return h->report == NULL ? -1 : 0;

@@ -170,8 +170,10 @@ who_tell(struct client *c)
 	    event_text(b, "client", span_str(c->id)) == -1 ||
 	    add_clients(b, w) == -1 || event_end(b) == -1)
 		buf_clear(b);
-	send_count(c, b->n == 0 ? -1 :
-	    ws_send(c->ws, (struct msg){ MSG_TEXT, buf_span(b) }));
+	if (b->n == 0)
+		send_count(c, -1);
+	else
+		send_message(c, (struct msg){ MSG_TEXT, buf_span(b) });
 }
 
 /* ---- all of it ---- */
