@@ -39,6 +39,7 @@ load reconnecting
 	run -6 ws-cat --ack '.ok // .ack // .id' --ack-all "$URL" <lines
 	[[ $output = *'1 of 4 messages sent were not confirmed'* ]]
 	run -2 ws-cat --ack-all "$URL"
+	run -2 ws-cat --ack-window 1k "$URL"
 	run -2 ws-cat --ack '{' "$URL"
 }
 

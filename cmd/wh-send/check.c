@@ -7,13 +7,6 @@ check_handshake(const struct config *c, struct why *why)
 {
 	const char *origin = c->handshake_origin;
 
-	if (!c->handshake && (origin != NULL || c->handshake_rate > 0))
-		return why_set(why, STATUS_USAGE, "%s: needs --handshake",
-		    origin != NULL ? "--handshake-origin" :
-		    "--handshake-rate");
-	if (c->handshake && origin == NULL)
-		return why_set(why, STATUS_USAGE,
-		    "--handshake: needs --handshake-origin");
 	if (origin != NULL && !http1_is_token(span_str(origin)))
 		return why_set(why, STATUS_USAGE,
 		    "--handshake-origin: not a DNS name: %s", origin);

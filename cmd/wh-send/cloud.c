@@ -42,12 +42,8 @@ cloud_check(const struct config *c, const struct fields *given,
 {
 	size_t i;
 
-	if (c->cloudevents == CLOUD_OFF) {
-		if (c->ce_source == NULL && c->ce_type == NULL)
-			return 0;
-		return why_set(why, STATUS_USAGE, "%s: needs --cloudevents",
-		    c->ce_source != NULL ? "--ce-source" : "--ce-type");
-	}
+	if (c->cloudevents == CLOUD_OFF)
+		return 0;
 	for (i = 0; i < given->n; i++)
 		if (is_attribute(given->v[i].name))
 			return why_set(why, STATUS_USAGE,

@@ -96,9 +96,10 @@ static const struct opt options[] = {
 		"expression yields the same; if it yields true, the oldest.\n"
 		"See\n.Sx Acknowledgements ." },
 	{ .type = OPT_TYPE_FLAG, .name = "ack-all", .min = 1, AT(ack_all),
+	    .needs = "ack",
 	    .help = "what is acknowledged is so with all lines before it" },
 	{ .type = OPT_TYPE_SIZE, .name = "ack-window", .arg = "SIZE",
-	    AT(ack_window), .dflt = "1M", .min = 1,
+	    AT(ack_window), .dflt = "1M", .min = 1, .needs = "ack",
 	    .max = (int64_t)1 << 30,
 	    .help = "hold lines of so many bytes that are not acknowledged",
 	    .more = "Then stdin is not read." },
@@ -146,6 +147,7 @@ static const struct opt options[] = {
 	    .more = "In place of stdin, which\n.Pf ( Cm \\- )\nit may be.\n"
 		"See\n.Sx Recordings ." },
 	{ .type = OPT_TYPE_FLAG, .name = "fast", .min = 1, AT(fast),
+	    .needs = "replay",
 	    .help = "replay as fast as the server takes it" },
 	{ .type = OPT_TYPE_FLAG, .name = "news", .min = 1, AT(news),
 	    .help = "with events, print one for each connection, loss, try",

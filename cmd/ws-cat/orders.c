@@ -233,8 +233,6 @@ check(const struct config *c, struct why *why)
 {
 	const struct lines_opts *lines = &c->lines;
 
-	if (c->fast && c->replay == NULL)
-		return why_set(why, STATUS_USAGE, "--fast: needs --replay");
 	if (c->replay == NULL)
 		return 0;
 	if (c->echo)

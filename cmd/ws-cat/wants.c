@@ -24,8 +24,6 @@ wants_init(struct wants *w, const struct config *c, struct why *why)
 	if (make(&w->until, &c->lines, "--until", FILTER_SELECT, c->until,
 	    why) == -1)
 		return -1;
-	if (c->ack_all && c->ack == NULL)
-		return why_set(why, STATUS_USAGE, "--ack-all: needs --ack");
 	return make(&w->match, &c->lines, "--match", FILTER_MAP, c->match,
 	    why) == -1 || make(&w->resume, &c->lines, "--resume", FILTER_MAP,
 	    c->resume, why) == -1 ? -1 :
