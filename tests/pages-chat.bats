@@ -162,6 +162,26 @@ SHOWN='Array.from(document.querySelectorAll("#entries .text"), e => e.textConten
 	[ "$(grep -c five again.out)" = 1 ]
 }
 
+@test "chat: what a server never took that was killed is sent to the next one, once" {
+	chat --history 100 --history-file kept
+	cat >again <<-END
+		ws-serve $PORT --relay --page chat --history 100 \
+		    --history-file kept </dev/null >again.out 2>again.err 3>&- &
+	END
+	here Ann
+	also type Ann '#text' $'taken\n' -- \
+	    until Ann '!document.querySelector("[data-waiting]")' -- \
+	    sh "kill -STOP $PID_chat" -- type Ann '#text' $'lost\n' -- \
+	    until Ann 'sent.length === 1' -- sh "kill -KILL $PID_chat" -- \
+	    wait Ann '#state' 'Not connected' -- sh '. ./again' -- \
+	    until Ann '!document.querySelector("[data-waiting]")' -- \
+	    eval Ann "$SHOWN"
+	walk
+	[ "$output" = '["taken","lost"]' ]
+	[ "$(grep -c taken again.out)" = 0 ]
+	[ "$(grep -c lost again.out)" = 1 ]
+}
+
 @test "chat: a connection cut a hundred times loses and repeats nothing" {
 	chat --history 1000
 	here Ann
@@ -213,15 +233,18 @@ SHOWN='Array.from(document.querySelectorAll("#entries .text"), e => e.textConten
 	chat --history 100
 	here Ann
 	here Bob
-	also eval Ann '[1, 2, 3, 4, 5].map(n => write("a" + n))' -- \
-	    eval Bob '[1, 2, 3, 4, 5].map(n => write("b" + n))' -- \
-	    until Ann '!document.querySelector("[data-waiting]") &&
-		entries.childElementCount === 10' -- \
-	    until Bob '!document.querySelector("[data-waiting]") &&
-		entries.childElementCount === 10' -- \
+	also eval Ann 'held = [], really = chat.send,
+		chat.send = t => held.push(t), 0' -- \
+	    type Ann '#text' $'one\n' -- type Ann '#text' $'two\n' -- \
+	    type Bob '#text' $'three\n' -- wait Ann '#entries' three -- \
+	    eval Ann "$SHOWN" -- eval Ann 'held.forEach(really)' -- \
+	    wait Bob '#entries' two -- \
+	    until Ann '!document.querySelector("[data-waiting]")' -- \
 	    eval Ann "$SHOWN" -- eval Bob "$SHOWN"
 	walk
-	[ "${lines[-1]}" = "${lines[-2]}" ]
+	[ "$(printf '%s\n' "${lines[@]}" | grep one)" = '["one","two","three"]
+["three","one","two"]
+["three","one","two"]' ]
 }
 
 @test "chat: a close that says to stay away is told, and only a click tries again" {

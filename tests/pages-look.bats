@@ -15,9 +15,11 @@ chat()
 	LOBBY=http://localhost:$PORT/lobby
 }
 
-# Does it scroll sideways, and does the form end where the screen does?
+# Does it scroll sideways, or hide what is said, and does the form end where
+# the screen does?
 FITS='[document.documentElement.scrollWidth <= innerWidth,
-    $("main").scrollWidth <= $("main").clientWidth,
+    Array.from(document.querySelectorAll("#main, .text")).every(e =>
+	e.scrollWidth <= e.clientWidth),
     Math.round($("form").getBoundingClientRect().bottom) === innerHeight]'
 LONG='{"name":"Bob","text":"%s"}\n'
 
