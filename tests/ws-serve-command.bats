@@ -197,7 +197,7 @@ X
 		# shellcheck disable=SC2086
 		run --separate-stderr ws-serve 0 $option -- cat
 		[ "$status" -eq 2 ]
-		[ "$stderr" = "ws-serve: ${option% 1}: with a COMMAND, stdin is not read" ]
+		[ "$stderr" = "ws-serve: ${option% 1}: does not go with COMMAND" ]
 	done
 }
 
@@ -257,7 +257,7 @@ X
 }
 
 @test "ws-serve --: one that goes missing later is 1011, and said" {
-	printf '#!/bin/sh\nexec cat\n' >command
+	printf '#!/bin/sh\nexec cat\n' >./command
 	chmod +x command
 	serve -- ./command
 	[ "$(echo 1 | ws-cat -1 "$URL")" = 1 ]
@@ -322,9 +322,9 @@ X
 	client a
 	client b
 	kill "$PID_a"
-	await donec1 done
+	await donec1 'done'
 	kill -KILL "$PID_b"
-	await donec2 done
+	await donec2 'done'
 	stop 0
 }
 

@@ -13,17 +13,18 @@ say()
 	jq -nc --arg text "$1" '{kind: "text", text: $text}'
 }
 
-# scripted ARG...: a command that keeps what it is told in `told`, and says
+# scripted: a command that keeps what it is told in `told`, and says
 # what the test feeds to the FIFO `say`
 scripted()
 {
 	mkfifo say
 	# shellcheck disable=SC2016
-	start serve ws-serve --announce 0 "$@" --shared -- sh -c '
+	start serve ws-serve --announce 0 --shared -- sh -c '
 		exec 3<&0
 		cat <&3 >told & exec cat <say'
 	exec {SAY}>say
 	FEEDS+=("$SAY")
+	# shellcheck disable=SC2034 # for feed
 	FEED_command=$SAY
 	announced serve
 	URL=ws://localhost:$PORT
@@ -133,7 +134,7 @@ scripted()
 	[ -z "$output" ]
 	run --separate-stderr ws-serve --announce 0 --shared
 	[ "$status" -eq 2 ]
-	[ "$stderr" = 'ws-serve: --shared: the COMMAND is missing' ]
+	[ "$stderr" = 'ws-serve: --shared: needs COMMAND' ]
 }
 
 @test "ws-serve --shared --stay: it is started again, told who is here, and misses nothing" {
@@ -197,7 +198,7 @@ scripted()
 	stop 0
 	[ "$(closed a)" = '1001 ' ]
 	[ "$(closed b)" = '1001 ' ]
-	[ "$(tail -n 1 told)" = done ]
+	[ "$(tail -n 1 told)" = 'done' ]
 	[ "$(grep -c '"type":"close".*"code":1001' told)" -eq 2 ]
 }
 

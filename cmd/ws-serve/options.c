@@ -19,7 +19,7 @@ static const struct opt options[] = {
 	    .help = "what a client sends goes to the others in its room" },
 	{ FLAG("echo", echo),
 	    .help = "what a client sends goes back to it, as it came" },
-	{ FLAG("lines", whole_lines),
+	{ FLAG("lines", whole_lines), .excludes = "COMMAND",
 	    .help = "send each line on stdin, as it is, to every client",
 	    .more = "It need not be JSON." },
 	{ .type = OPT_TYPE_STRING, .name = "page", .arg = "chat|feed|FILE",
@@ -108,12 +108,12 @@ static const struct opt options[] = {
 	    .help = "such a line must come within; else 504" },
 
 	OPT_GROUP("Commands"),
-	{ FLAG("shared", shared),
+	{ FLAG("shared", shared), .needs = "COMMAND",
 	    .help = "one command for all clients: events on its stdin and "
 		"stdout",
 	    .more = "It stands for our own stdin and stdout.  When it ends, "
 		"so do we;\nwith\n.Fl \\-stay\nit is started again." },
-	{ TIME("command-grace", grace_ms, "2s", 0),
+	{ TIME("command-grace", grace_ms, "2s", 0), .needs = "COMMAND",
 	    .help = "a command whose client has left may take so long to end",
 	    .more = "Then it is told to by SIGTERM, with its process group." },
 
@@ -124,7 +124,7 @@ static const struct opt options[] = {
 	{ FLAG("announce", announce),
 	    .help = "print a listening event for each address first" },
 	{ .type = OPT_TYPE_INT, .name = "wait-clients", .arg = "N",
-	    AT(wait_clients), .dflt = "0",
+	    AT(wait_clients), .dflt = "0", .excludes = "COMMAND",
 	    .help = "read stdin once so many clients are there" },
 	{ FLAG("stay", stay),
 	    .help = "go on when stdin has ended" },
@@ -150,23 +150,6 @@ const struct opt_program options_program = {
 	.command_offset = offsetof(struct config, command)
 };
 
-/* With a command stdin is not read: what would be done with it is an error. */
-static int
-check_command(const struct config *c, struct why *why)
-{
-	const char *option = c->whole_lines ? "--lines" :
-	    c->wait_clients > 0 ? "--wait-clients" :
-	    c->ask && !c->shared ? "--ask" : NULL;
-
-	if (c->shared && c->command == NULL)
-		return why_set(why, STATUS_USAGE,
-		    "--shared: the COMMAND is missing");
-	if (c->command == NULL || option == NULL)
-		return 0;
-	return why_set(why, STATUS_USAGE,
-	    "%s: with a COMMAND, stdin is not read", option);
-}
-
 int
 options_check(struct config *c, struct why *why)
 {
@@ -177,8 +160,10 @@ options_check(struct config *c, struct why *why)
 	if (c->history_file != NULL && c->history == 0)
 		return why_set(why, STATUS_USAGE,
 		    "--history-file: --history is missing");
-	if (check_command(c, why) == -1)
-		return -1;
+	if (c->ask && c->command != NULL && !c->shared)
+		return why_set(why, STATUS_USAGE,
+		    "--ask: with a COMMAND nobody can answer, but for a "
+		    "--shared one");
 	if (c->publish != NULL && c->publish[0] != '/')
 		return why_set(why, STATUS_USAGE,
 		    "--publish: %s does not begin with /", c->publish);
