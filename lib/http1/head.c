@@ -3,10 +3,15 @@
 
 #define MAX_HEAD_LONG (1L << 30)	/* a length is told as a long */
 
+/* unreserved and sub-delims of RFC 3986 section 2, a bit for each byte. */
 static int
-alpha(char c)
+is_name_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	static const uint32_t map[8] = { 0, 0x2bff7fd2, 0x87fffffe,
+	    0x47fffffe, 0, 0, 0, 0 };
+	unsigned char u = (unsigned char)c;
+
+	return map[u >> 5] >> (u & 31) & 1;
 }
 
 /* [IPv6]: how long; 0 if it isn't one. */
@@ -34,8 +39,7 @@ reg_name(struct span s)
 		    percent_hex(s.p[i + 1]) >= 0 &&
 		    percent_hex(s.p[i + 2]) >= 0)
 			i += 2;
-		else if (!alpha(c) && !http1_digit(c) &&
-		    (c == '\0' || strchr("-._~!$&'()*+,;=", c) == NULL))
+		else if (!is_name_char(c))
 			break;
 	}
 	return i;
