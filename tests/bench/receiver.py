@@ -2,8 +2,10 @@
 """wh-listen beside other receivers: wrk, 64 connections, POST of 1 KB.
 
 wh-listen prints a full event line per request into a pipe, and does so again
-with each request's signature verified (GitHub's, HMAC-SHA256); the node server
-prints the body as a line; nginx and webhook print nothing.
+with each request's signature verified (GitHub's, HMAC-SHA256), and with
+requests as GitHub makes them: ten fields, and JSON of short strings instead of
+one long one.  The node server prints the body as a line; nginx and webhook
+print nothing.
 """
 
 import hashlib
@@ -56,9 +58,9 @@ def contest(argv, port, path="/", **env):
         sink.wait()
 
 
-def wh_listen():
+def wh_listen(**env):
     port = bench.free_port()
-    return contest([bench.ours("wh-listen"), str(port)], port)
+    return contest([bench.ours("wh-listen"), str(port)], port, **env)
 
 
 def wh_listen_verify():
@@ -98,7 +100,9 @@ def webhook():
 
 def main():
     contestants = [("wh-listen", wh_listen),
-                   ("wh-listen --verify github", wh_listen_verify)]
+                   ("wh-listen --verify github", wh_listen_verify),
+                   ("wh-listen, as GitHub sends",
+                    lambda: wh_listen(AS_GITHUB="1"))]
     if bench.have("nginx"):
         contestants.append(("nginx return 204", nginx))
     if bench.have("webhook"):
