@@ -5,6 +5,13 @@
 
 load helper
 
+teardown()
+{
+	helper_teardown
+	! mountpoint -q "$BATS_TEST_TMPDIR/small" ||
+	    umount "$BATS_TEST_TMPDIR/small"
+}
+
 # serve ARG...: the server, its stdin held open (feed serve LINE...)
 serve()
 {
@@ -304,9 +311,13 @@ restart()
 	seq 5000 | sed "s/.*/{\"room\":\"\/a\",\"text\":\"m& $long\"}/" |
 	    feed serve
 	await_text a 'm5000 '
-	[ "$(stat -c %s kept)" -lt 2000000 ]
+	limit=$((SECONDS + 10))
+	until [ ! -e kept.new ] && [ "$(stat -c %s kept)" -lt 2000000 ]; do
+		[ "$SECONDS" -lt "$limit" ]
+		# Each message has it looked at.
+		feed serve '{"room":"/b","text":"on"}'
+	done
 	[ "$(stat -c %a kept)" = 600 ]
-	[ ! -e kept.new ]
 	id=$(got a | tail -n 5 | head -n 1 | jq -r .id)
 	old=$(got a | tail -n 7 | head -n 1 | jq -r .id)
 	restart "${file[@]}"
@@ -348,4 +359,89 @@ restart()
 	run --separate-stderr ws-serve 0 --history 5 --history-file /dev/full
 	[ "$status" -eq 2 ]
 	[[ $stderr == *"/dev/full: not a file"* ]]
+}
+
+@test "ws-serve --history-file: while a slow disk has it written anew all goes on, and nothing is missing" {
+	local file=(--history 5 --history-file seg/kept)
+
+	preloaded disk
+	mkdir seg
+	echo slow >fault
+	export DISK_FAULT=$PWD/fault
+	start_fed serve env LD_PRELOAD="$PRELOAD" ws-serve 0 --announce "${file[@]}"
+	announced serve
+	URL=ws://localhost:$PORT
+	client a /a "${EVENTS[@]}"
+	printf -v long '%01000d' 0
+	seq 2000 | sed "s/.*/{\"room\":\"\/a\",\"text\":\"m& $long\"}/" |
+	    feed serve
+	await_text a 'm2000 '
+	[ -e seg/kept.new ]
+	# It waits for the disk, we don't.
+	feed serve '{"room":"/a","text":"meanwhile"}'
+	await_text a meanwhile
+	[ -e seg/kept.new ]
+	[ "$(stat -c %s seg/kept)" -gt 2000000 ]
+	id=$(got a | tail -n 4 | head -n 1 | jq -r .id)
+	rm fault
+	limit=$((SECONDS + 10))
+	until [ ! -e seg/kept.new ]; do
+		[ "$SECONDS" -lt "$limit" ]
+	done
+	[ "$(stat -c %s seg/kept)" -lt 2000000 ]
+	feed serve '{"room":"/a","text":"after"}'
+	await_text a after
+	restart "${file[@]}"
+	[ "$(fetch x "/a?since=$id" 5 | cut -c1-6 | tr '\n' ' ')" = \
+	    '{"resu m1999  m2000  meanwh after ' ]
+	# Killed while it waits: the old file has all.
+	echo slow >fault
+	kill -KILL "$PID_serve"
+	ended serve
+	start_fed serve env LD_PRELOAD="$PRELOAD" ws-serve 0 --announce "${file[@]}"
+	announced serve
+	URL=ws://localhost:$PORT
+	client b /a
+	seq 2000 | sed "s/.*/{\"room\":\"\/a\",\"text\":\"n& $long\"}/" |
+	    feed serve
+	feed serve '{"room":"/a","text":"last"}'
+	await_text b last
+	[ -e seg/kept.new ]
+	restart "${file[@]}"
+	[ "$(fetch y '/a?last=2' 3 | cut -c1-6 | tr '\n' ' ')" = \
+	    '{"resu n2000  last ' ]
+}
+
+@test "ws-serve --history-file: a full disk is told once, serving goes on, exit status 1; nobody resumes over what is missing" {
+	local file=(--history 1000 --history-file small/kept)
+
+	mkdir small
+	mount -t tmpfs -o size=64k tmpfs small 2>/dev/null ||
+	    skip "mounting needs root"
+	serve "${file[@]}"
+	client a /a "${EVENTS[@]}"
+	feed serve '{"room":"/a","text":"first"}'
+	await_text a first
+	printf -v long '%01000d' 0
+	seq 200 | sed "s/.*/{\"room\":\"\/a\",\"text\":\"m& $long\"}/" |
+	    feed serve
+	await_text a 'm200 '
+	[ "$(grep -c 'small/kept: No space left on device; it is tried again' \
+	    serve.err)" -eq 1 ]
+	# In memory all are.
+	[ "$(fetch x '/a?last=1000' 202 | wc -l)" -eq 202 ]
+	# What fits again is written, behind a word on what is missing.
+	mount -o remount,size=4M small
+	feed serve '{"room":"/a","text":"again"}'
+	await_text a again
+	await serve.err 'can be written again'
+	kill "$PID_serve"
+	ended serve
+	[ "$status" -eq 1 ]
+	id=$(got a | head -n 1 | jq -r .id)
+	lost=$(got a | tail -n 2 | head -n 1 | jq -r .id)
+	serve "${file[@]}"
+	[ "$(fetch y "/a?since=$id" 1)" = '{"resumed":false}' ]
+	[ "$(fetch z "/a?since=$lost" 2 | tr '\n' ' ')" = \
+	    '{"resumed":true} again ' ]
 }

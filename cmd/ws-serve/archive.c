@@ -10,13 +10,12 @@
  *
  *	{"type":"kept","id":ID,"room":ROOM,"event":{...}}
  *
- * Once most of the file is of no use any more it is written anew beside
- * itself, and takes its own place.  It is synchronised then, and at the end:
- * a machine that breaks down may lose the last lines, a server that does not.
+ * Once most of the file is of no use any more it is written anew (rewrite.h),
+ * while we go on.  It is synchronised then, and at the end: a machine that
+ * breaks down may lose the last lines, a server that does not.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -26,6 +25,7 @@
 #include "file.h"
 #include "json.h"
 #include "own.h"
+#include "rewrite.h"
 #include "say.h"
 
 #define MAX_FILE ((size_t)4 << 30)
@@ -78,7 +78,7 @@ fail(struct hub *h, const char *id)
 
 	if (!a->failing)
 		say_err("%s: %s; it is tried again", a->path, strerror(errno));
-	a->failing = 1;
+	a->failing = a->failed = 1;
 	memcpy(a->lost, id, ID_SIZE);
 }
 
@@ -102,68 +102,75 @@ archive_add(struct hub *h, const struct history_entry *e)
 		if (a->failing)
 			say_warn("%s: can be written again", a->path);
 		a->failing = 0;
+		if (a->rewrite != NULL)
+			rewrite_append(a->rewrite, buf_span(b));
 	}
 }
 
 /* ---- writing it anew ---- */
 
-static int
-put(struct archive *to, struct buf *b, size_t atleast)
+static void
+not_rewritten(struct archive *a)
 {
-	if (b->n < atleast)
-		return 0;
-	if (append(to->fd, buf_span(b), &to->size) == -1)
-		return -1;
+	say_warn("%s: not written anew: %s", a->path, strerror(errno));
+	a->next_try = 2 * a->size;
+}
+
+static void
+on_rewritten(void *arg)
+{
+	struct hub *h = arg;
+	struct archive *a = &h->archive;
+	int fd;
+
+	if (rewrite_end(a->rewrite, &fd, &a->size) == 0) {
+		close(a->fd);
+		a->fd = fd;
+	} else {
+		not_rewritten(a);
+	}
+	rewrite_free(a->rewrite, -1);
+	a->rewrite = NULL;
+}
+
+static int
+keep_gone(struct rewrite *r, struct buf *b, const struct room *room,
+    const char *id)
+{
 	buf_clear(b);
-	return 0;
+	return gone_line(b, room, id) != 0 ||
+	    rewrite_copy(r, span_of(b->p, b->n - 1)) == -1 ? -1 : 0;
+}
+
+static int
+keep_entry(struct rewrite *r, struct buf *b, const struct history_entry *e)
+{
+	if (!e->elsewhere)
+		return rewrite_share(r, e->event, e->line);
+	buf_clear(b);
+	return entry_line(b, e) != 0 ||
+	    rewrite_copy(r, span_of(b->p, b->n - 1)) == -1 ? -1 : 0;
 }
 
 /* What is gone first, then what is there. */
 static int
-write_all(struct hub *h, struct archive *to)
+keep_all(struct hub *h, struct rewrite *r)
 {
 	struct buf *b = &h->scratch;
 	const struct link *l, *end = &h->history.entries;
 	const struct history_entry *e;
 
-	buf_clear(b);
-	if (gone_line(b, NULL, history_gone(h, NULL)) != 0)
+	if (keep_gone(r, b, NULL, history_gone(h, NULL)) == -1)
 		return -1;
 	for (l = end->next; l != end; l = l->next) {
 		e = LIST_OF(l, struct history_entry, of_all);
 		if (e->room != NULL && e->room->shelf.gone[0] != '\0' &&
 		    list_first(&e->room->shelf.entries) == &e->of_shelf &&
-		    gone_line(b, e->room, e->room->shelf.gone) != 0)
+		    keep_gone(r, b, e->room, e->room->shelf.gone) == -1)
 			return -1;
-		if (entry_line(b, e) != 0 || put(to, b, 65536) == -1)
+		if (keep_entry(r, b, e) == -1)
 			return -1;
 	}
-	return put(to, b, 1) == -1 || fdatasync(to->fd) == -1 ? -1 : 0;
-}
-
-static int
-rewrite(struct hub *h)
-{
-	struct archive *a = &h->archive, to = { .path = a->path };
-	char name[4096];
-	int n = snprintf(name, sizeof(name), "%s.new", a->path);
-
-	if (n < 0 || (size_t)n >= sizeof(name)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	to.fd = open(name, O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC,
-	    0600);
-	if (to.fd == -1)
-		return -1;
-	if (flock(to.fd, LOCK_EX | LOCK_NB) == -1 ||
-	    write_all(h, &to) == -1 || rename(name, a->path) == -1) {
-		close(to.fd);
-		unlink(name);
-		return -1;
-	}
-	close(a->fd);
-	*a = to;
 	return 0;
 }
 
@@ -172,14 +179,19 @@ archive_settle(struct hub *h)
 {
 	struct archive *a = &h->archive;
 
-	if (a->path == NULL || a->size < 2 * h->history.bytes + SPARE ||
-	    a->size < a->next_try)
+	if (a->path == NULL || a->rewrite != NULL ||
+	    a->size < 2 * h->history.bytes + SPARE || a->size < a->next_try)
 		return;
 	a->next_try = 0;
-	if (rewrite(h) == 0)
+	a->rewrite = rewrite_new(h->loop, a->path, on_rewritten, h);
+	if (a->rewrite != NULL && keep_all(h, a->rewrite) == 0) {
+		rewrite_start(a->rewrite);
 		return;
-	say_warn("%s: not written anew: %s", a->path, strerror(errno));
-	a->next_try = 2 * a->size;
+	}
+	rewrite_free(a->rewrite, -1);
+	a->rewrite = NULL;
+	errno = ENOMEM;
+	not_rewritten(a);
 }
 
 /* ---- reading ---- */
@@ -265,6 +277,12 @@ begin(struct hub *h, struct why *why)
 }
 
 int
+hub_history_lost(const struct hub *h)
+{
+	return h->archive.failed;
+}
+
+int
 hub_history_file(struct hub *h, const char *path, struct why *why)
 {
 	struct archive *a = &h->archive;
@@ -299,7 +317,11 @@ archive_done(struct hub *h)
 
 	if (a->path == NULL)
 		return;
-	fdatasync(a->fd);
-	close(a->fd);
+	buf_clear(&h->scratch);
+	if (a->failing && gone_line(&h->scratch, NULL, a->lost) == 0)
+		append(a->fd, buf_span(&h->scratch), &a->size);
+	if (fdatasync(a->fd) == -1)
+		say_err("%s: %s", a->path, strerror(errno));
+	rewrite_free(a->rewrite, a->fd);
 	a->path = NULL;
 }

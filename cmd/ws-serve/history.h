@@ -18,6 +18,7 @@
 #include "list.h"
 #include "msg.h"
 
+struct rewrite;
 struct room;
 
 /* A message on its way: as it is, and as an event line. */
@@ -56,7 +57,8 @@ struct archive {
 	const char *path;
 	int fd;
 	size_t size, next_try;		/* of writing it anew: its size */
-	int failing;
+	int failing, failed;		/* now; ever */
+	struct rewrite *rewrite;	/* or NULL */
 	char lost[ID_SIZE];		/* the last that is not in it */
 };
 

@@ -145,6 +145,9 @@ const struct client *hub_add(struct hub *, const struct hub_visit *,
 /* The history is what the file holds, and is kept there from now on.  Before
  * any client comes.  Keeps path.  -1 and why: STATUS_USAGE. */
 int hub_history_file(struct hub *, const char *path, struct why *);
+/* Is something missing there that could not be written, for whoever reads it
+ * after us?  It was reported. */
+int hub_history_lost(const struct hub *);
 size_t hub_count(const struct hub *);
 void hub_metrics(const struct hub *, struct metrics *);
 

@@ -240,6 +240,15 @@ init(struct server *s)
 }
 
 static void
+ended(void *arg)
+{
+	struct server *s = arg;
+
+	if (hub_history_lost(s->hub))
+		tool_fail(&s->tool, STATUS_SOME);
+}
+
+static void
 at_once(void *arg)
 {
 	kill_commands(arg);
@@ -281,7 +290,7 @@ main(int argc, char **argv)
 		.config = &s.config, .opts = &s.config.tool,
 		.operands = &s.operands, .start = start,
 		.metrics = service_metrics, .reload = service_reload,
-		.at_once = at_once, .done = done };
+		.ended = ended, .at_once = at_once, .done = done };
 
 	init(&s);
 	return tool_main(&s.tool, &program, &s, argc, argv);
