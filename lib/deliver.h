@@ -155,10 +155,14 @@ void deliver_stop(struct deliver *);
 /* Gives up all that is held. */
 void deliver_abandon(struct deliver *);
 
-/* Gives back, each by gives(arg, job, due_ms), up to `most` jobs without a key
- * that wait for their time, at least_ms from now or later, or for a paused
- * site's: due_ms, no sooner than that either.  They may be put again at any
- * time.  How many there were. */
+/* Gives back, each by gives(arg, job, due_ms), up to `most` jobs that wait for
+ * their time, at least_ms from now or later, or for a paused site's: due_ms,
+ * no sooner than that either.  How many there were.
+ *
+ * Without a key they may be put again at any time.  With a key they are those
+ * behind one that waits like that, all of them in their order, and due_ms is
+ * its; they are to be put again in that order, before any other of the key,
+ * and it is soon enough when that one is over. */
 size_t deliver_shed(struct deliver *, int64_t least_ms, size_t most,
     void (*gives)(void *arg, struct deliver_job *, int64_t due_ms), void *arg);
 

@@ -128,6 +128,9 @@ int spool_next(struct spool_consumer *, struct spool_line *);
 /* Looks whether writers have gone that nobody has told of yet. */
 void spool_look(struct spool_consumer *);
 
+/* The name of its segment; good until it is settled. */
+const char *spool_segment(struct spool_ref);
+
 /* The event once more: appended.  -1 and why. */
 int spool_read(struct spool_consumer *, struct spool_ref, struct buf *out,
     struct why *);

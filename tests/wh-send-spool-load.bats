@@ -54,3 +54,30 @@ load receiver
 	[ "$status" -eq 0 ]
 	[ "$(tail -n +2 other.out | jq -r .base64 | sort -u | wc -l)" -eq 3000 ]
 }
+
+@test "--spool: a key that fails leaves the memory to others, and keeps its order in the end" {
+	{
+		seq -f '{"json":{"k":"a","n":%g}}' 3000
+		seq -f '{"json":{"k":"b","n":%g}}' 100
+	} | wh-send -e --spool q --enqueue >out
+	receiver --on '"a"=503'
+	start sender wh-send --spool q --follow --queue 64k --backoff 1h \
+	    --breaker off --order-key .json.k "$URL"
+	# The port, one of a, all of b.
+	await_lines receiver.out 102 30
+	await_lines sender.out 100
+	[ "$(requests -r '.base64 | @base64d | fromjson.k' | sort |
+	    uniq -c | xargs)" = '1 a 100 b' ]
+	kill -TERM "$PID_sender"
+	ended sender
+	[ "$status" -eq 11 ]
+	# The first of a fails once more; what others of a there are waits.
+	receiver --on '"n":1}=503,204' --on '"n":2000}=503,204'
+	send --spool q --queue 64k --backoff 1s --retry-now --breaker off \
+	    --order-key .json.k "$URL"
+	echo "$stderr"
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <<<"$output")" -eq 3000 ]
+	[ "$(requests -r '.base64 | @base64d | fromjson.n' | uniq)" = \
+	    "$(seq 3000)" ]
+}

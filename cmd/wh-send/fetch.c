@@ -74,7 +74,16 @@ put(struct sender *s, struct job *j, const struct spool_line *l)
 	deliver_put(s->engine, &j->deliver);
 }
 
+/* A line stays where it is, for another time. */
 static void
+no_memory(struct sender *s)
+{
+	tool_why(&s->tool, s->config.spool,
+	    &(struct why){ STATUS_SOME, "out of memory" });
+}
+
+/* What can be delivered; NULL: the line is dealt with. */
+static struct job *
 make_job(struct sender *s, const struct spool_line *l)
 {
 	struct lines_record r = { .line = l->event };
@@ -85,21 +94,65 @@ make_job(struct sender *s, const struct spool_line *l)
 	if (made == MADE_NEWS) {
 		s->news++;
 		spool_done(s->store.consumer, l->ref);
-		return;
+		return NULL;
 	}
 	if (j == NULL || set_id(j, l) == -1) {
-		/* It stays where it is, for another time. */
-		why_set(&why, STATUS_SOME, "out of memory");
-		tool_why(&s->tool, s->config.spool, &why);
+		no_memory(s);
 		job_free(j);
-		return;
+		return NULL;
 	}
 	j->spooled = l->ref;
 	if (made == MADE_JOB)
+		return j;
+	settle_job(s, j, made == MADE_BLOCKED ? DELIVER_BLOCKED :
+	    DELIVER_INVALID, NULL, &why);
+	return NULL;
+}
+
+/* ---- lines of a key, behind one that waits for long ---- */
+
+static void
+hold(struct sender *s, struct span key, const struct spool_line *l)
+{
+	if (holds_add(&s->store.holds, key, l) == -1)
+		no_memory(s);
+}
+
+static void
+put_or_hold(struct sender *s, struct job *j, const struct spool_line *l)
+{
+	struct span key = j->deliver.key;
+
+	if (key.p != NULL && holds_have(&s->store.holds, key)) {
+		hold(s, key, l);
+		job_free(j);
+	} else {
 		put(s, j, l);
-	else
-		settle_job(s, j, made == MADE_BLOCKED ? DELIVER_BLOCKED :
-		    DELIVER_INVALID, NULL, &why);
+	}
+}
+
+/* One of the key is over: as long as others are held, there is always one
+ * that has not ended. */
+static void
+put_next(struct sender *s, struct span key)
+{
+	struct store *t = &s->store;
+	struct job *j = NULL;
+	struct spool_line l;
+	struct why why;
+
+	while (j == NULL && holds_take(&t->holds, key, &l)) {
+		buf_clear(&t->event);
+		if (spool_read(t->consumer, l.ref, &t->event, &why) == -1) {
+			tool_why(&s->tool, s->config.spool, &why);
+			continue;
+		}
+		l.event = buf_span(&t->event);
+		l.segment = spool_segment(l.ref);
+		j = make_job(s, &l);
+		if (j != NULL)
+			put(s, j, &l);
+	}
 }
 
 /* ---- back into it ---- */
@@ -110,25 +163,38 @@ park(void *arg, struct deliver_job *d, int64_t due_ms)
 	struct sender *s = arg;
 	struct job *j = job_of(d);
 	struct spool_line l = { .ref = j->spooled, .attempts = d->attempts,
-		.tries = d->tries, .due_us = wall_us(s, due_ms) };
+		.tries = d->tries };
 
-	spool_park(s->store.consumer, &l);
+	if (d->key.p != NULL) {
+		l.due_us = d->due_ms != 0 ? wall_us(s, d->due_ms) : 0;
+		hold(s, d->key, &l);
+	} else {
+		l.due_us = wall_us(s, due_ms);
+		spool_park(s->store.consumer, &l);
+	}
 	job_free(j);
 }
 
-/* A host that is away must not fill the memory that others' jobs need: its
- * jobs wait in the spool. */
+static size_t
+holds_room(const struct sender *s)
+{
+	return HOLDS_MAX - s->store.holds.n;
+}
+
+/* A host that is away, or a line that holds up its key, must not fill the
+ * memory that others' jobs need: these jobs wait in the spool. */
 static void
 shed(struct sender *s)
 {
 	struct deliver_counts counts;
-	size_t n;
+	size_t n, most = spool_parking(s->store.consumer);
 
 	if (loop_now(s->tool.loop) < s->store.shed_ms)
 		return;
 	deliver_counts(s->engine, &counts);
-	n = deliver_shed(s->engine, STUCK_MS,
-	    spool_parking(s->store.consumer), park, s);
+	if (most > holds_room(s))
+		most = holds_room(s);
+	n = deliver_shed(s->engine, STUCK_MS, most, park, s);
 	/* All of them are looked at, each time. */
 	if (n < counts.held / 4)
 		s->store.shed_ms = loop_now(s->tool.loop) + SHED_MS;
@@ -138,12 +204,13 @@ int
 fetch_pump(struct sender *s)
 {
 	struct spool_line l;
+	struct job *j;
 	int n;
 
 	for (n = 0; n < TURN; n++) {
 		if (deliver_full(s->engine))
 			shed(s);
-		if (sender_is_full(s)) {
+		if (sender_is_full(s) || holds_room(s) == 0) {
 			/* Nobody tells when jobs have become stuck. */
 			if (!loop_timer_active(s->store.more))
 				loop_timer_set(s->store.more, SHED_MS);
@@ -151,7 +218,9 @@ fetch_pump(struct sender *s)
 		}
 		if (spool_next(s->store.consumer, &l) == 0)
 			return 0;
-		make_job(s, &l);
+		j = make_job(s, &l);
+		if (j != NULL)
+			put_or_hold(s, j, &l);
 	}
 	loop_timer_set(s->store.more, 0);
 	return 1;
@@ -212,6 +281,8 @@ store_settle(struct sender *s, const struct job *j, int outcome,
 		spool_done(s->store.consumer, j->spooled);
 	else
 		bury(s, j, outcome, r, why);
+	if (j->deliver.key.p != NULL && !s->store.stopped)
+		put_next(s, j->deliver.key);
 	return outcome;
 }
 

@@ -169,6 +169,7 @@ store_done(struct sender *s)
 {
 	spool_writer_free(s->store.writer);
 	spool_consumer_free(s->store.consumer);
+	holds_done(&s->store.holds);
 	loop_timer_free(s->store.more);
 	buf_done(&s->store.event);
 	buf_done(&s->store.results);
@@ -234,7 +235,7 @@ store_parked(const struct sender *s)
 	if (s->store.consumer == NULL)
 		return 0;
 	spool_counts(s->store.consumer, &counts);
-	return counts.parked;
+	return counts.parked + s->store.holds.n;
 }
 
 int

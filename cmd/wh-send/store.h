@@ -8,6 +8,7 @@
 #ifndef WH_SEND_STORE_H
 #define WH_SEND_STORE_H
 
+#include "holds.h"
 #include "job.h"
 #include "lines.h"
 #include "spool.h"
@@ -17,6 +18,7 @@ struct sender;
 struct store {
 	struct spool_writer *writer;		/* or NULL: nothing to put */
 	struct spool_consumer *consumer;	/* or NULL: --enqueue */
+	struct holds holds;	/* behind jobs that wait for long */
 	struct loop_timer *more;	/* another turn's jobs */
 	int64_t shed_ms;	/* jobs may go back from then on */
 	struct buf event;

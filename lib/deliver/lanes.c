@@ -4,12 +4,6 @@
 
 #include "deliver/own.h"
 
-struct deliver_lane {
-	struct named named;		/* first: names_find answers it */
-	struct link jobs;
-	char text[];
-};
-
 static struct deliver_lane *
 lane_of(struct lanes *t, struct span key)
 {
@@ -20,6 +14,7 @@ lane_of(struct lanes *t, struct span key)
 		return l;
 	memcpy(l->text, key.p, key.n);
 	l->named.name = span_of(l->text, key.n);
+	l->n = 0;
 	list_init(&l->jobs);
 	if (names_add(&t->names, &l->named) == 0)
 		return l;
@@ -37,6 +32,7 @@ deliver_lanes_enter(struct lanes *t, struct deliver_job *j)
 		return -1;
 	behind = list_first(&l->jobs) != NULL;
 	list_add(&l->jobs, &j->lane);
+	l->n++;
 	j->in = l;
 	return behind;
 }
@@ -52,6 +48,7 @@ deliver_lanes_leave(struct lanes *t, struct deliver_job *j)
 		return NULL;
 	was_first = list_first(&l->jobs) == &j->lane;
 	list_remove(&j->lane);
+	l->n--;
 	j->in = NULL;
 	next = list_first(&l->jobs);
 	if (next == NULL) {

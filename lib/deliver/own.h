@@ -41,6 +41,13 @@ void deliver_gone_done(struct gone *);
 
 /* ---- lanes.c: jobs of one key ---- */
 
+struct deliver_lane {
+	struct named named;		/* first: names_find answers it */
+	struct link jobs;		/* the first is not behind any */
+	size_t n;
+	char text[];
+};
+
 struct lanes {
 	struct names names;
 };

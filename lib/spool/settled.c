@@ -177,6 +177,12 @@ read_line(int fd, struct spool_ref ref, struct buf *out)
 	return 0;
 }
 
+const char *
+spool_segment(struct spool_ref ref)
+{
+	return ref.part->name;
+}
+
 int
 spool_read(struct spool_consumer *c, struct spool_ref ref, struct buf *out,
     struct why *why)

@@ -93,13 +93,24 @@ counted(void)
 	rig_done(&rig);
 }
 
-/* What others are behind stays, and so do they. */
+static int nput;
+
+/* As a user does that keeps them in order. */
+static void
+put_next(struct rig *rig, struct piece *p)
+{
+	if (nput < (int)ngiven)
+		rig_put(rig, given[nput++], p->host);
+}
+
+/* What others are behind stays; they all go, or none, and keep their order. */
 static void
 in_order(void)
 {
 	struct host hosts[2] = { { .reply = { .status = 503 } },
 	    { .reply = { .status = 204 } } };
 	struct deliver_config c = { .plan.max_tries = 3 };
+	struct deliver_counts counts;
 	struct rig rig;
 	int i;
 
@@ -108,8 +119,25 @@ in_order(void)
 		pieces[i].job.key = SPAN("k");
 		rig_put(&rig, &pieces[i], &hosts[0]);
 	}
+	CHECK(shed(&rig, 1, JOBS) == 0);	/* the first is in flight */
 	rig_run(&rig, 0);
-	CHECK(shed(&rig, 1, JOBS) == 0);
+	CHECK(shed(&rig, 100000, JOBS) == 0);	/* it doesn't wait so long */
+	CHECK(shed(&rig, 1, 2) == 0);
+	CHECK(shed(&rig, 1, 3) == 3);
+	for (i = 0; i < 3; i++)
+		CHECK(given[i] == &pieces[i + 1] && due[i] ==
+		    pieces[0].job.due_ms);
+	deliver_counts(rig.engine, &counts);
+	CHECK(counts.held == 1 && counts.behind == 0);
+	CHECK(shed(&rig, 1, JOBS) == 0);	/* not the first itself */
+	ngiven = 3;
+	nput = 0;
+	rig.on_done = put_next;
+	hosts[0].reply = (struct reply){ .status = 204, .ms = 10 };
+	rig_run(&rig, RIG_FOREVER);
+	CHECK(rig.delivered == 4 && hosts[0].most == 1);
+	for (i = 0; i < 4; i++)
+		CHECK(pieces[i].order == i);
 	rig_done(&rig);
 }
 
