@@ -167,3 +167,20 @@ Basic $(printf me:p | base64)" ]
 	run once -6 "ws://127.0.0.1:$PORT/"
 	[ "$status" -eq 3 ]
 }
+
+@test "ws-cat --cert, --key: the server sees our certificate, and the name it was asked for" {
+	make_cert
+	mkdir its
+	cp cert.pem key.pem its
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -subj /CN=client-7 -keyout my.key -out my.csr 2>/dev/null
+	openssl x509 -req -in my.csr -CA ca.pem -CAkey ca.key -CAcreateserial \
+	    -days 2 -out my.pem 2>/dev/null
+	start server /usr/bin/python3 "$PEERS/ws_server.py" --echo --open \
+	    --cert its/cert.pem --key its/key.pem --client-ca ca.pem
+	port=$(await server.out '^[0-9]+$')
+	run -0 ws-cat -1 --cacert ca.pem --cert my.pem --key my.key \
+	    "wss://localhost:$port/" <<<1
+	[ "$output" = 1 ]
+	await server.out '"sni": "localhost", "cn": "client-7"'
+}

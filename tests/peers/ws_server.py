@@ -10,6 +10,7 @@ where:
   --port N            listen on 127.0.0.1:N (default 0: any)
   --unix PATH         listen on a unix socket instead
   --cert F --key F    TLS
+  --client-ca F       ... with a certificate of the client's, by this CA
 what it does with each connection (they may be combined):
   --echo              send each message back, kind kept
   --delay MS          ... each so long after it came, in order
@@ -18,7 +19,8 @@ what it does with each connection (they may be combined):
                       on stdout for each message received, and at the end
                       {"kind":"close","code":N,"reason":...}
   --open              first {"kind":"open","path":...,"headers":[[n,v]...],
-                      "protocol":...} on stdout
+                      "protocol":...} on stdout; with TLS "sni" and "cn", the
+                      name of the client's certificate, besides
   --send-file FILE    send the messages of an NDJSON file of
                       {"kind":"text"|"binary","base64":...}
   --endless           send {"n":0}, {"n":1} and so on, for ever
@@ -62,6 +64,20 @@ def told(message):
     if isinstance(message, str):
         return {"kind": "text", "text": message}
     return {"kind": "binary", "hex": message.hex()}
+
+
+def told_tls(transport):
+    tls = transport.get_extra_info("ssl_object")
+    if tls is None:
+        return {}
+    cert = tls.getpeercert() or {}
+    names = dict(pair for rdn in cert.get("subject", ()) for pair in rdn)
+    return {"sni": getattr(tls, "asked", None),
+            "cn": names.get("commonName")}
+
+
+def remember_sni(tls, name, _context):
+    tls.asked = name
 
 
 class Echo:
@@ -119,7 +135,8 @@ async def receive(ws, args):
 async def handle(ws, args, awake):
     if args.open:
         say({"kind": "open", "path": ws.path, "protocol": ws.subprotocol,
-             "headers": list(ws.request_headers.raw_items())})
+             "headers": list(ws.request_headers.raw_items()),
+             **told_tls(ws.transport)})
     try:
         if args.silent:
             ws.transport.pause_reading()
@@ -151,6 +168,7 @@ def options():
     p.add_argument("--unix")
     p.add_argument("--cert")
     p.add_argument("--key")
+    p.add_argument("--client-ca")
     p.add_argument("--echo", action="store_true")
     p.add_argument("--delay", type=int, default=0)
     p.add_argument("--reverse", type=int)
@@ -176,6 +194,10 @@ def serving(args):
     if args.cert:
         extra["ssl"] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         extra["ssl"].load_cert_chain(args.cert, args.key)
+        extra["ssl"].sni_callback = remember_sni
+        if args.client_ca:
+            extra["ssl"].load_verify_locations(args.client_ca)
+            extra["ssl"].verify_mode = ssl.CERT_REQUIRED
     if args.refuse:
         fields = [tuple(h.split(": ", 1)) for h in args.header]
 
