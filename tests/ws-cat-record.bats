@@ -261,6 +261,7 @@ whole()
 	recording 00.0 out 1 00.0 out 2 >rec
 	[ "$(ws-cat --replay - -1 "$URL" <rec)" = $'1\n2' ]
 	[ "$(ws-cat --replay <(cat rec) -1 "$URL" </dev/null)" = $'1\n2' ]
+	[ -z "$(ws-cat --replay /dev/null -1 "$URL")" ]
 	seq 5 >lines
 	{ replay -1 "$URL"; cat; } <lines >out
 	[ "$(cat out)" = $'1\n2\n1\n2\n3\n4\n5' ]
@@ -340,4 +341,6 @@ whole()
 	refused '.: a folder' --replay .
 	refused 'no/file: No such file' --record no/file
 	refused '.: Is a directory' --record .
+	refused '--record: stdout has the messages' --record -
+	[ ! -e ./- ]
 }

@@ -286,7 +286,8 @@ orders_init(struct session *s, enum lines_form dflt, struct why *why)
 	if (s->in == NULL)
 		return -1;
 	/* Only now, for a filter that does not compile is always an error. */
-	if (s->config->echo || input_absent(orders_fd(s))) {
+	if (s->config->echo || (orders_fd(s) == STDIN_FILENO &&
+	    input_absent(STDIN_FILENO))) {
 		orders_done(s);
 		s->input_over = 1;
 		if (s->config->one && s->config->count == 0)

@@ -120,12 +120,15 @@ record_new(struct tool *tool, const char *path, resume_fn changed, void *arg,
     struct why *why)
 {
 	static const struct output_user user = { on_room, on_taken, on_gone };
-	struct record *r = calloc(1, sizeof(*r));
+	struct record *r = NULL;
 
-	if (r == NULL) {
+	if (strcmp(path, "-") == 0)
+		why_set(why, STATUS_USAGE, "--record: stdout has the messages: "
+		    "a file of that name is ./-");
+	else if ((r = calloc(1, sizeof(*r))) == NULL)
 		why_set(why, STATUS_USAGE, "--record: out of memory");
+	if (r == NULL)
 		return NULL;
-	}
 	*r = (struct record){ .tool = tool, .path = path,
 		.fd = open_file(path), .changed = changed, .arg = arg };
 	buf_init(&r->line, SIZE_MAX);
