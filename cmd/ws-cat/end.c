@@ -6,7 +6,7 @@
 #include "session.h"
 
 #define CONFIRM_MS 1000		/* between barriers while sending */
-#define HURRY_MS 1000		/* for a close frame, when time is up */
+#define HURRY_MS 500		/* for a close frame, when time is up */
 
 /* ---- ending ---- */
 
