@@ -134,6 +134,30 @@ X
 	    .[4].code == 4321' linesc1
 }
 
+@test "ws-serve(1): a calculator for each client, a program that counts" {
+	grep -qxF "ws-serve 8081 -rR -- bc -lq" "$REPO/man/ws-serve.1"
+	serve -rR -- bc -lq
+	[ "$(printf '%s\n' 'x = 6' 'x * 7' '2 ^ 100' |
+	    ws-cat -rR -n 2 "$URL" | xargs)" = '42 1267650600228229401496703205376' ]
+	stop 0
+	grep -qxF "ws-serve 8081 -rR -- sh -c\
+ 'for i in 1 2 3; do echo \$i; sleep 1; done'" "$REPO/man/ws-serve.1"
+	# shellcheck disable=SC2016
+	serve -rR -- sh -c 'for i in 1 2 3; do echo $i; done'
+	[ "$(ws-cat -rR "$URL" </dev/null | xargs)" = '1 2 3' ]
+	serve -rR -- /usr/bin/python3 -c '
+import sys
+for n, line in enumerate(sys.stdin, 1):
+    print(n, line.strip()[::-1], flush=True)'
+	[ "$(printf 'abc\ndef\n' | ws-cat -rR -1 "$URL" | xargs)" = \
+	    '1 cba 2 fed' ]
+	serve -rR -- bash
+	# shellcheck disable=SC2016
+	[ "$(printf '%s\n' 'a=1' 'echo $((a + 1))' 'exit 9' |
+	    ws-cat -rR "$URL" 2>err)" = 2 ]
+	grep -q 'closed with 4009: the command ended with status 9' err
+}
+
 # ---- what it gets ----
 
 @test "ws-serve --: what is known of the client is in the environment" {

@@ -77,6 +77,22 @@ scripted()
 	stop 0
 }
 
+@test "ws-serve(1): one program for all greets who comes" {
+	tr -s ' \n' ' ' <"$REPO/man/ws-serve.1" |
+	    grep -qF 'if .type == "open" then {client, text: "hello \e(.client)"} elif .type == "message" then del(.client) else empty end'
+	# shellcheck disable=SC2016
+	serve --shared -- jq -c --unbuffered '
+	    if .type == "open" then {client, text: "hello \(.client)"}
+	    elif .type == "message" then del(.client) else empty end'
+	client_fed a
+	await_text a 'hello c1'
+	ROOM=/other client b
+	await_text b 'hello c2'
+	feed a "$(say hi)"
+	await_text a hi
+	[ "$(got b)" = 'hello c2' ]
+}
+
 @test "ws-serve --shared -p: lines are messages, for all and of all" {
 	serve -p --shared -- jq -c --unbuffered '{heard: .}'
 	client_fed a

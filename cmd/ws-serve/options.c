@@ -111,7 +111,7 @@ static const struct opt options[] = {
 	{ FLAG("shared", shared), .needs = "COMMAND",
 	    .help = "one command for all clients: events on its stdin and "
 		"stdout",
-	    .more = "It stands for our own stdin and stdout.  When it ends, "
+	    .more = "It stands for our own stdin and stdout.\nWhen it ends, "
 		"so do we;\nwith\n.Fl \\-stay\nit is started again." },
 	{ TIME("command-grace", grace_ms, "2s", 0), .needs = "COMMAND",
 	    .help = "a command whose client has left may take so long to end",
