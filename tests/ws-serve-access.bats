@@ -430,3 +430,36 @@ in_flight()
 	feed serve '{"do":"accept","client":"c1"}'
 	await serve.err 'accept: without --ask'
 }
+
+@test "ws-serve(1): the example of --ask lets in who knows the word" {
+	sed -n '/^ws-serve 8081 --ask/,/^\.Ed/p' "$REPO/man/ws-serve.1" |
+	    sed '/^\.Ed/d; s/8081/0 --announce/; s/<back |/<back | tee said |/' >example
+	[ -s example ]
+	mkfifo back
+	start said sh ./example
+	line=$(await said '"listening"')
+	PORT=$(jq .port <<<"$line")
+	[ "$(upgrade '/?word=plugh')" = 403 ]
+	run -0 ws-cat --linger 100ms "ws://localhost:$PORT/?word=xyzzy" <<<'"hi"'
+	await said '"text":"hi"'
+}
+
+@test "ws-serve --ask --shared: the command decides who comes in" {
+	serve --ask --shared -- jq -c --unbuffered 'if .type == "ask" then
+	    .do = if .room == "/good" then "accept" else "reject" end else . end'
+	[ "$(upgrade /bad)" = 403 ]
+	run -0 ws-cat -1 "$URL/good" <<<'"echo"'
+	[ "$output" = '"echo"' ]
+	run -2 ws-serve 0 --ask -- cat
+	[[ $output == *'--ask: with a COMMAND'* ]]
+}
+
+@test "ws-serve --token-file -- COMMAND: it is told who it is for, and no token" {
+	echo robot:t0ken >tokens
+	echo t0ken >bearer
+	serve --token-file tokens -R -- env
+	run ws-cat -r "$URL/?a=1&token=t0ken&b=2" --bearer-file bearer </dev/null
+	[[ $output == *WS_USER=robot* ]]
+	[[ $output == *'a=1&b=2'* ]]
+	[[ $output != *t0ken* ]]
+}
