@@ -25,6 +25,7 @@ struct page {
 };
 
 /* The built-in ones, from the files as they stand. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): names that are declared. */
 #define EMBED(name, file) __asm__( \
 	".pushsection .rodata\n" \
 	".hidden " #name "\n.hidden " #name "_end\n" \
@@ -32,6 +33,7 @@ struct page {
 	#name ":\n.incbin \"" file "\"\n" #name "_end:\n.byte 0\n" \
 	".popsection\n"); \
 extern const char name[], name##_end[]
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 EMBED(page_chat, "cmd/ws-serve/chat.html");
 EMBED(page_feed, "cmd/ws-serve/feed.html");
