@@ -241,11 +241,12 @@ in_flight()
 @test "ws-serve --basic-file: a client that leaves before its password is checked is forgotten" {
 	printf 'ann:%s\n' "$SLOW" >users
 	serve --basic-file users --page chat --metrics /m
-	crowd many 40 'ann:open sesam' 'Upgrade: websocket' \
+	crowd many 60 'ann:open sesam' 'Upgrade: websocket' \
 	    'Sec-WebSocket-Version: 13'
-	in_flight 40
+	await many.out sent
 	kill -KILL "$PID_many"
 	in_flight 0
+	grep -q '^ws_serve_requests_total{code="400"} ' reply
 	[ "$(get / -u 'ann:open sesame')" = 200 ]
 	# One that is checked while all ends holds nothing up.
 	crowd last 20 'ann:open sesam'

@@ -15,7 +15,7 @@
 #define HIDDEN "***"
 #define TOKEN "token"		/* in a query */
 
-#define AT_ONCE 4		/* as libuv has threads */
+#define AT_ONCE 2		/* of libuv's four threads */
 #define WAITING 64
 #define MAX_BASIC ((size_t)4096)
 
@@ -360,9 +360,8 @@ access_new(struct loop *loop, const struct access_opts *opts, access_fn fn,
 	bad |= buf_room(&a->buf, MAX_BASIC) == NULL;
 	if (bad)
 		why_set(why, STATUS_USAGE, "out of memory");
-	else if (opts->basic_file == NULL && opts->token_file == NULL)
-		return a;
-	else if ((a->keys = keys_new(opts->basic_file, opts->token_file,
+	else if ((opts->basic_file == NULL && opts->token_file == NULL) ||
+	    (a->keys = keys_new(opts->basic_file, opts->token_file,
 	    why)) != NULL)
 		return a;
 	destroy(a);
