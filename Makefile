@@ -116,7 +116,7 @@ bench:
 	    --no-save --no-audit --no-fund --no-package-lock \
 	    --ignore-scripts wscat@6.1.0 >&2
 	@$(MAKE) -s --no-print-directory -j2 all $(BENCH_TOOLS) $(PRELOADS) >&2
-	@set -e; for b in receiver commands spool sender client server \
+	@set -e; for b in receiver commands spool sender client fanout echo \
 	    sessions; do \
 		HOOKLINE_BUILD='$(abspath $(O))' \
 		    /usr/bin/python3 tests/bench/$$b.py; \

@@ -1,14 +1,23 @@
 /* ws_load - many websocket clients in one small process, for benchmarks.
  *
  *	ws_load sink PORT CLIENTS MESSAGES SIZE
+ *	ws_load step PORT CLIENTS MESSAGES SIZE	3>pipe
  *	ws_load echo PORT CLIENTS MESSAGES SIZE
  *
- * Connects CLIENTS to 127.0.0.1:PORT, prints `ready`, and counts the messages
- * that come until each client has MESSAGES of them; with `echo` each client
- * sends its messages itself, with at most WINDOW unanswered.  Then prints
- * {"received":N,"seconds":S}, the time from the first message to the last
- * (echo: from the start).  Addresses 127.0.0.2 to 127.0.0.250 are used as
- * sources, so that more than 64,000 connections fit.
+ * Connects CLIENTS to 127.0.0.1:PORT and prints `ready`.
+ *
+ *	sink	takes what comes until each client has MESSAGES
+ *	step	writes a line to descriptor 3, from which the server is to
+ *		send it to all, and the next when the last client has it
+ *	echo	each client sends messages itself, with at most WINDOW
+ *		unanswered
+ *
+ * Then prints {"received":N,"seconds":S}, with the time from the first message
+ * to the last (step, echo: from the start); step adds "p50_us" and "p99_us",
+ * from the line to the last client.  Messages are SIZE bytes long, so bytes
+ * need only be counted; sink and step have the kernel throw them away, so that
+ * it is the server's speed that is measured.  127.0.0.2 to 127.0.0.250 are the
+ * clients' addresses, so that more than 28,000 fit.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,25 +36,28 @@
 
 #define WINDOW 64
 #define PER_SOURCE 20000
+#define FEED 3			/* the descriptor that lines go to */
+#define PIECE ((size_t)1 << 20)	/* taken from a client at once */
 
 struct client {
 	int fd;
-	int open;		/* the 101 has been read */
-	uint64_t skip;		/* payload bytes still to pass over */
-	unsigned char head[10];	/* a frame header in the making */
-	size_t nhead;
-	long received, sent;
+	size_t bytes, sent;
 };
+
+enum mode { SINK, STEP, ECHO };
 
 struct load {
 	struct client *clients;
-	size_t n;
-	long messages, received;
-	size_t done, size;
-	int echo, epoll;
+	enum mode mode;
+	int epoll;
+	size_t n, messages, size;
+	size_t nframe;		/* as it comes */
+	size_t target;		/* bytes that each client is to have */
+	size_t bytes, done;	/* of all; clients that have them */
 	double first;
-	char *frame;		/* a masked frame to send */
-	size_t nframe;
+	char *frame;		/* a masked one to send */
+	char *line;		/* of step */
+	double *waits;		/* of step: seconds, one a message */
 };
 
 static double
@@ -104,13 +116,18 @@ client_open(struct client *c, size_t i, int port)
 	fcntl(c->fd, F_SETFL, O_NONBLOCK);
 }
 
+/* ---- what is sent ---- */
+
 static void
 frame_make(struct load *l)
 {
 	size_t head = l->size < 126 ? 2 : 4;
 
-	l->nframe = head + 4 + l->size;
-	l->frame = calloc(1, l->nframe);
+	l->nframe = head + l->size;
+	l->frame = calloc(1, head + 4 + l->size);
+	l->line = malloc(l->size + 1);
+	if (l->frame == NULL || l->line == NULL)
+		die("memory");
 	l->frame[0] = (char)0x81;
 	if (head == 2) {
 		l->frame[1] = (char)(0x80 | l->size);
@@ -121,87 +138,50 @@ frame_make(struct load *l)
 	}
 	/* A mask of zeros is a mask. */
 	memset(l->frame + head + 4, 'x', l->size);
+	memset(l->line, 'x', l->size);
+	l->line[l->size] = '\n';
 }
 
 static void
 client_send(struct load *l, struct client *c)
 {
-	while (c->sent < l->messages && c->sent - c->received < WINDOW) {
-		if (write(c->fd, l->frame, l->nframe) != (ssize_t)l->nframe)
+	size_t n = l->nframe + 4;
+
+	while (c->sent < l->messages &&
+	    c->sent - c->bytes / l->nframe < WINDOW) {
+		if (write(c->fd, l->frame, n) != (ssize_t)n)
 			die("write");
 		c->sent++;
 	}
 }
 
-static void
-client_message(struct load *l, struct client *c)
-{
-	if (l->received++ == 0 && !l->echo)
-		l->first = now();
-	if (++c->received == l->messages)
-		l->done++;
-}
-
-/* The header in c->head is whole: how much payload follows? */
-static int
-head_whole(struct client *c)
-{
-	unsigned len;
-	size_t i, want;
-
-	if (c->nhead < 2)
-		return 0;
-	len = c->head[1] & 127;
-	want = len < 126 ? 2 : len == 126 ? 4 : 10;
-	if (c->nhead < want)
-		return 0;
-	c->skip = len < 126 ? len : 0;
-	for (i = 2; i < want; i++)
-		c->skip = c->skip << 8 | c->head[i];
-	return 1;
-}
-
-static void
-client_bytes(struct load *l, struct client *c, const unsigned char *p,
-    size_t n)
-{
-	size_t k;
-
-	while (n > 0) {
-		if (c->skip > 0) {
-			k = c->skip < n ? (size_t)c->skip : n;
-			c->skip -= k;
-			p += k;
-			n -= k;
-			continue;
-		}
-		c->head[c->nhead++] = *p++;
-		n--;
-		if (head_whole(c)) {
-			if ((c->head[0] & 15) < 8)
-				client_message(l, c);
-			c->nhead = 0;
-		}
-	}
-}
+/* ---- what comes ---- */
 
 static void
 client_read(struct load *l, struct client *c)
 {
-	static unsigned char buf[1 << 18];
-	ssize_t n;
+	static char buf[PIECE];
+	ssize_t n = recv(c->fd, buf, sizeof buf,
+	    l->mode == ECHO ? 0 : MSG_TRUNC);
 
-	n = read(c->fd, buf, sizeof buf);
-	if (n > 0)
-		client_bytes(l, c, buf, (size_t)n);
-	else if (n == 0 || errno != EAGAIN)
-		die("a client was closed");
-	if (l->echo)
+	if (n <= 0) {
+		if (n == 0 || errno != EAGAIN)
+			die("a client was closed");
+		return;
+	}
+	if (l->bytes == 0 && l->mode == SINK)
+		l->first = now();
+	l->bytes += (size_t)n;
+	c->bytes += (size_t)n;
+	if (c->bytes >= l->target && c->bytes - (size_t)n < l->target)
+		l->done++;
+	if (l->mode == ECHO)
 		client_send(l, c);
 }
 
+/* Until all clients have what they are to have. */
 static void
-load_run(struct load *l)
+await_all(struct load *l)
 {
 	struct epoll_event ev[256];
 	int i, n;
@@ -215,12 +195,46 @@ load_run(struct load *l)
 	}
 }
 
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void
+step(struct load *l)
+{
+	size_t i, n = l->size + 1;
+
+	l->waits = calloc(l->messages, sizeof *l->waits);
+	if (l->waits == NULL)
+		die("memory");
+	l->target = 0;
+	for (i = 0; i < l->messages; i++) {
+		double start = now();
+
+		l->done = 0;
+		l->target += l->nframe;
+		if (write(FEED, l->line, n) != (ssize_t)n)
+			die("the server's stdin");
+		await_all(l);
+		l->waits[i] = now() - start;
+	}
+	qsort(l->waits, l->messages, sizeof *l->waits, compare);
+}
+
+/* ---- all of it ---- */
+
 static void
 load_open(struct load *l, int port)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
 	size_t i;
 
+	if ((l->clients = calloc(l->n, sizeof *l->clients)) == NULL)
+		die("memory");
 	for (i = 0; i < l->n; i++) {
 		client_open(&l->clients[i], i, port);
 		ev.data.ptr = &l->clients[i];
@@ -230,38 +244,63 @@ load_open(struct load *l, int port)
 	}
 }
 
-int
-main(int argc, char **argv)
+static void
+load_run(struct load *l)
 {
-	struct rlimit lim;
-	struct load l = { 0 };
 	size_t i;
 
-	if (argc != 6) {
-		fprintf(stderr,
-		    "usage: ws_load sink|echo PORT CLIENTS MESSAGES SIZE\n");
-		return 2;
-	}
+	l->first = now();
+	l->target = l->messages * l->nframe;
+	if (l->mode == STEP)
+		step(l);
+	for (i = 0; l->mode == ECHO && i < l->n; i++)
+		client_send(l, &l->clients[i]);
+	if (l->mode != STEP)
+		await_all(l);
+	printf("{\"received\":%zu,\"seconds\":%.6f", l->bytes / l->nframe,
+	    now() - l->first);
+	if (l->mode == STEP)
+		printf(",\"p50_us\":%.1f,\"p99_us\":%.1f",
+		    1e6 * l->waits[l->messages / 2],
+		    1e6 * l->waits[l->messages * 99 / 100]);
+	puts("}");
+}
+
+static void
+raise_limit(void)
+{
+	struct rlimit lim;
+
 	getrlimit(RLIMIT_NOFILE, &lim);
 	lim.rlim_cur = lim.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &lim);
-	l.echo = strcmp(argv[1], "echo") == 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct load l = { 0 };
+
+	if (argc != 6) {
+		fprintf(stderr, "usage: ws_load sink|step|echo PORT CLIENTS "
+		    "MESSAGES SIZE\n");
+		return 2;
+	}
+	raise_limit();
+	l.mode = strcmp(argv[1], "echo") == 0 ? ECHO :
+	    strcmp(argv[1], "step") == 0 ? STEP : SINK;
 	l.n = (size_t)atol(argv[3]);
-	l.messages = atol(argv[4]);
+	l.messages = (size_t)atol(argv[4]);
 	l.size = (size_t)atol(argv[5]);
-	l.clients = calloc(l.n, sizeof *l.clients);
 	l.epoll = epoll_create1(0);
 	frame_make(&l);
 	load_open(&l, atoi(argv[2]));
 	puts("ready");
 	fflush(stdout);
-	l.first = now();
-	for (i = 0; l.echo && i < l.n; i++)
-		client_send(&l, &l.clients[i]);
 	load_run(&l);
-	printf("{\"received\":%ld,\"seconds\":%.6f}\n", l.received,
-	    now() - l.first);
+	free(l.waits);
 	free(l.frame);
+	free(l.line);
 	free(l.clients);
 	return 0;
 }
