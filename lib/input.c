@@ -19,6 +19,7 @@
 #include "input.h"
 
 #define PIECE ((size_t)64 * 1024)	/* read in one turn of the loop */
+#define PIPE_SIZE (1 << 20)	/* its writer need not wait for our turns */
 
 struct input {
 	struct loop *loop;
@@ -59,6 +60,7 @@ choose(struct input *in, int fd)
 		in->own = reopen(fd);
 	if (in->own != -1)
 		in->fd = in->own;
+	fcntl(in->fd, F_SETPIPE_SZ, PIPE_SIZE);	/* where it is one */
 }
 
 /* ---- records ---- */

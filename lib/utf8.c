@@ -1,4 +1,4 @@
-/* utf8.c - is this UTF-8?  ASCII goes by sixteen bytes at a time. */
+/* utf8.c - is this UTF-8?  ASCII goes by 32 bytes at a time. */
 #include <stdint.h>
 #include <string.h>
 
@@ -54,17 +54,19 @@ utf8_len(struct span s)
 static size_t
 ascii_run(struct span s)
 {
-	uint64_t two[2];
+	uint64_t v[4];
 	size_t i;
 
-	for (i = 0; s.n - i >= sizeof(two); i += sizeof(two)) {
-		memcpy(two, s.p + i, sizeof(two));
-		if (((two[0] | two[1]) & HIGH_BITS) != 0)
+	for (i = 0; s.n - i >= sizeof(v); i += sizeof(v)) {
+		memcpy(v, s.p + i, sizeof(v));
+		if (((v[0] | v[1] | v[2] | v[3]) & HIGH_BITS) != 0)
 			return i;
 	}
-	two[0] = two[1] = 0;
-	memcpy(two, s.p + i, s.n - i);
-	return ((two[0] | two[1]) & HIGH_BITS) == 0 ? s.n : i;
+	if (i == s.n)
+		return i;
+	memset(v, 0, sizeof(v));
+	memcpy(v, s.p + i, s.n - i);
+	return ((v[0] | v[1] | v[2] | v[3]) & HIGH_BITS) == 0 ? s.n : i;
 }
 
 int

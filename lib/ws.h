@@ -111,4 +111,8 @@ const char *ws_remote(const struct ws *);
 size_t ws_frame_size(size_t n);
 void ws_frame(struct block *, struct msg, int is_deflated);
 
+/* Such a frame, which begins there: how long it is, and its message, which
+ * is part of the block. */
+size_t ws_frame_at(const struct block *, size_t at, struct msg *);
+
 #endif

@@ -273,7 +273,7 @@ say_resumed(struct client *c, int known, const char *place)
 	else
 		bad = buf_addf(b, "{\"resumed\":%s}", known ? "true" : "false");
 	if (bad)
-		send_count(c, -1);
+		send_count(c, 1, -1);
 	else
 		send_message(c, (struct msg){ MSG_TEXT, buf_span(b) });
 }
@@ -326,9 +326,9 @@ history_tell(struct client *c, const struct history_wish *wish)
 		}
 		b = c->reads_events ? e->event : payload(h, e);
 		if (b == NULL)
-			send_count(c, -1);
+			send_count(c, 1, -1);
 		else
-			send_frame(c, b, 0, b->n);
+			send_frames(c, &(struct frames){ b, 0, b->n }, 1);
 	}
 	/* It is shared, and was asked for: not a sign of slowness, as long as
 	 * it is here. */

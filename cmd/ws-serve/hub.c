@@ -29,6 +29,7 @@ leave(struct client *c)
 {
 	struct hub *h = c->hub;
 
+	send_post(h);
 	*c->link = c->next;
 	if (c->next != NULL)
 		c->next->link = c->link;
@@ -193,6 +194,7 @@ hub_add(struct hub *h, const struct hub_visit *visit, struct stream *stream)
 		goto out;
 	}
 	h->come++;
+	send_post(h);
 	enter(c);
 	history_tell(c, &visit->wish);
 	who_tell(c);
@@ -294,6 +296,7 @@ hub_new(struct loop *loop, const struct hub_config *config,
 	h->user = user;
 	h->arg = arg;
 	history_init(h);
+	send_init(h);
 	if (slow_init(h) == 0 && who_init(h) == 0 && pulse_init(h) == 0)
 		return h;
 	loop_timer_free(h->report);
@@ -307,6 +310,7 @@ hub_free(struct hub *h)
 {
 	if (h == NULL)
 		return;
+	send_post(h);
 	while (h->clients != NULL) {
 		struct client *c = h->clients;
 

@@ -2,7 +2,9 @@
 #include "outbox.h"
 #include "ws.h"
 
-#define BLOCK ((size_t)64 * 1024)
+/* What is read of stdin at once fits, as frames: then it leaves in one write
+ * to each client. */
+#define BLOCK ((size_t)128 * 1024)
 
 static void
 drop(struct block **b)
@@ -11,70 +13,102 @@ drop(struct block **b)
 	*b = NULL;
 }
 
-/* Makes a frame in that block, or in a new one that takes its place. */
-static struct frame
-make(struct block **b, struct msg m, int is_deflated)
+/* Frames will go there: into that block, or a new one in its place, which has
+ * room for n bytes. */
+static int
+begin_frames(struct frames *f, struct block **b, size_t n)
 {
-	const struct frame none = { NULL, 0, 0 };
-	struct frame f;
-	size_t n = ws_frame_size(m.body.n);
-
 	if (*b == NULL || block_room(*b) < n) {
 		drop(b);
 		*b = block_new(n > BLOCK ? n : BLOCK);
 		if (*b == NULL)
-			return none;
+			return -1;
 	}
-	f = (struct frame){ block_ref(*b), (*b)->n, n };
-	ws_frame(*b, m, is_deflated);
-	return f;
+	*f = (struct frames){ block_ref(*b), (*b)->n, 0 };
+	return 0;
 }
 
-static struct frame
-make_deflated(struct frames *f, int bits)
+/* Those that deflate badly stay as they are, so no more room is needed. */
+static void
+deflate_all(struct frames *to, const struct frames *from, struct deflater *d)
 {
-	struct deflater *d = deflaters_get(f->deflaters, bits);
-	struct msg m = { f->msg.kind, { NULL, 0 } };
-	const struct frame *plain;
+	size_t at = from->off, n;
+	struct msg m;
 
-	if (d != NULL)
-		m.body = deflater_run(d, f->msg.body);
-	if (m.body.p != NULL)
-		return make(&f->outbox->deflated, m, 1);
-	plain = frames_get(f, 0);
-	if (plain == NULL)
-		return (struct frame){ NULL, 0, 0 };
-	block_ref(plain->block);
-	return *plain;
+	for (; at < from->off + from->n; at += n) {
+		n = ws_frame_at(from->block, at, &m);
+		m.body = deflater_run(d, m.body);
+		if (m.body.p != NULL)
+			ws_frame(to->block, m, 1);
+		else
+			block_add(to->block,
+			    span_of(from->block->data + at, n));
+	}
+	to->n = to->block->n - to->off;
+}
+
+static void
+make_deflated(struct run *r, int bits)
+{
+	struct deflater *d = deflaters_get(r->deflaters, bits);
+	const struct frames *plain = &r->by_bits[0];
+	struct frames *f = &r->by_bits[bits];
+
+	if (d == NULL) {
+		*f = *plain;
+		block_ref(f->block);
+	} else if (begin_frames(f, &r->outbox->deflated, plain->n) == 0) {
+		deflate_all(f, plain, d);
+	}
 }
 
 void
-frames_init(struct frames *f, struct outbox *outbox,
-    struct deflaters *deflaters, struct msg m)
+run_begin(struct run *r, struct outbox *outbox, struct deflaters *deflaters)
 {
-	*f = (struct frames){ .outbox = outbox, .deflaters = deflaters,
-		.msg = m };
+	*r = (struct run){ .outbox = outbox, .deflaters = deflaters };
 }
 
-const struct frame *
-frames_get(struct frames *f, int bits)
+int
+run_has_room(const struct run *r, size_t n)
 {
-	struct frame *one = &f->by_bits[bits];
+	const struct block *b = r->by_bits[0].block;
 
-	if (one->block == NULL)
-		*one = bits == 0 ? make(&f->outbox->plain, f->msg, 0) :
-		    make_deflated(f, bits);
-	return one->block != NULL ? one : NULL;
+	return b == NULL || block_room(b) >= ws_frame_size(n);
+}
+
+int
+run_add(struct run *r, struct msg m)
+{
+	struct frames *f = &r->by_bits[0];
+
+	if (f->block == NULL && begin_frames(f, &r->outbox->plain,
+	    ws_frame_size(m.body.n)) == -1)
+		return -1;
+	ws_frame(f->block, m, 0);
+	f->n = f->block->n - f->off;
+	r->count++;
+	return 0;
+}
+
+const struct frames *
+run_get(struct run *r, int bits)
+{
+	struct frames *f = &r->by_bits[bits];
+
+	if (f->block == NULL && r->count > 0)
+		make_deflated(r, bits);
+	return f->block != NULL ? f : NULL;
 }
 
 void
-frames_done(struct frames *f)
+run_end(struct run *r)
 {
 	size_t i;
 
 	for (i = 0; i < DEFLATE_BITS; i++)
-		block_unref(f->by_bits[i].block);
-	outbox_settle(f->outbox);
+		block_unref(r->by_bits[i].block);
+	outbox_settle(r->outbox);
+	run_begin(r, r->outbox, r->deflaters);
 }
 
 void

@@ -3,9 +3,11 @@
  * What goes to the same clients shares blocks of its own, so that a client
  * that is slow holds no memory but what was meant for it.
  *
- * A message is several frames where some of its clients take it compressed:
- * one as it is, and one for each number of window bits among them, made when
- * the first of those clients is met.
+ * Messages in a row for the same clients are a run: their frames stand side by
+ * side, so that all of them are one piece of each queue.  It is several pieces
+ * where some of the clients take it compressed: one as it is, and one for each
+ * number of window bits among them, made when the first of those clients is
+ * met.
  */
 #ifndef WS_SERVE_OUTBOX_H
 #define WS_SERVE_OUTBOX_H
@@ -18,26 +20,32 @@ struct outbox {
 	struct block *plain, *deflated;	/* being filled, or NULL */
 };
 
-struct frame {
+struct frames {
 	struct block *block;
 	size_t off, n;
 };
 
-struct frames {
+struct run {
 	struct outbox *outbox;
 	struct deflaters *deflaters;
-	struct msg msg;
-	struct frame by_bits[DEFLATE_BITS];	/* block NULL: not made */
+	size_t count;				/* messages */
+	struct frames by_bits[DEFLATE_BITS];	/* block NULL: not made */
 };
 
-/* Keeps them all until frames_done. */
-void frames_init(struct frames *, struct outbox *, struct deflaters *,
-    struct msg);
+/* Keeps both until run_end. */
+void run_begin(struct run *, struct outbox *, struct deflaters *);
 
-/* The frame for those that take so many bits (0: none); NULL when memory is
- * out. */
-const struct frame *frames_get(struct frames *, int bits);
-void frames_done(struct frames *);
+/* Is there room for a body of n bytes beside the others?  An empty run takes
+ * any. */
+int run_has_room(const struct run *, size_t n);
+
+/* Adds a message that there is room for.  -1: memory is out. */
+int run_add(struct run *, struct msg);
+
+/* The frames for those that take so many bits (0: none); NULL when memory is
+ * out, or there are none.  Nothing may be added afterwards. */
+const struct frames *run_get(struct run *, int bits);
+void run_end(struct run *);		/* it is empty again */
 
 /* Gives back blocks that no queue holds. */
 void outbox_settle(struct outbox *);

@@ -9,6 +9,15 @@
 
 #include "hub.h"
 
+/* Messages on their way that are in nobody's queue yet: a run for the same
+ * clients is put there once, not message by message. */
+struct post {
+	struct room *room;		/* whom it is for; NULL: all */
+	size_t count;			/* 0: there are none */
+	struct run plain, events;
+	struct loop_task task;
+};
+
 struct hub {
 	struct loop *loop;
 	const struct hub_config *config;
@@ -17,6 +26,9 @@ struct hub {
 	struct names ids, rooms;
 	struct client *clients;
 	struct outbox outbox, events;	/* for all of them */
+	struct post post;
+	int choosy;			/* the message at hand has clients that
+					   are marked: they are passed over */
 	struct history history;
 	struct archive archive;
 	struct buf scratch;
@@ -51,7 +63,12 @@ void room_disown(struct client *);
 
 /* ---- send.c ---- */
 
+void send_init(struct hub *);
 void send_done(struct hub *);
+
+/* What is on its way is put into the queues: before anything else is put
+ * there, and before anybody comes, goes, or changes rooms. */
+void send_post(struct hub *);
 
 /* To the others in its rooms; back to itself, and so as an event. */
 void send_relay(struct client *, const struct letter *);
@@ -61,10 +78,11 @@ void send_own(struct client *, const struct letter *);
 /* An event that says who is in the room, for those who want to know. */
 void send_who(struct room *, struct span event);
 
-/* Into its queue, counted, or not. */
+/* So many messages put into its queue, and counted; or only counted: result
+ * is 0 if they were, or -1. */
 void send_message(struct client *, struct msg);
-void send_frame(struct client *, struct block *, size_t off, size_t n);
-void send_count(struct client *, int result);
+void send_frames(struct client *, const struct frames *, size_t count);
+void send_count(struct client *, size_t count, int result);
 
 /* It has taken all: gives back what nobody holds. */
 void send_settle(struct client *);
@@ -95,7 +113,7 @@ int slow_is_over(const struct client *);
 
 /* It is `dropping`, and this frame for it: 1 if that was taken care of, 0 if
  * it is to be sent after all. */
-int slow_drops(struct client *, const struct frame *);
+int slow_drops(struct client *, const struct frames *one);
 
 /* It has taken all / is gone: nobody waits for it any more. */
 void slow_drained(struct client *);

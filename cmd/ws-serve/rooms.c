@@ -143,6 +143,7 @@ hub_join(struct hub *h, struct span id, struct span name)
 		room_settle(room);
 		return HUB_NO_MEMORY;
 	}
+	send_post(h);
 	put_in(m, c, room);
 	return 0;
 }
@@ -161,6 +162,7 @@ hub_leave(struct hub *h, struct span id, struct span name)
 	at = membership(c, room);
 	if (*at == NULL)
 		return 0;
+	send_post(h);
 	take_out(at);
 	room_settle(room);
 	return 0;

@@ -2,27 +2,21 @@
 #include "own.h"
 #include "say.h"
 
-/* Is the message for it, and was it not sent yet? */
-static int
-is_next(struct client *c)
-{
-	if (c->mark == c->hub->mark)
-		return 0;
-	c->mark = c->hub->mark;
-	if (slow_is_over(c))
-		slow_suspect(c);
-	return 1;
-}
+/* A run is put into the queues when it is so much of what they may hold: only
+ * then is it known who is too slow for it. */
+#define RUN_SHARE 8
+
+/* ---- one client ---- */
 
 void
-send_count(struct client *c, int result)
+send_count(struct client *c, size_t n, int result)
 {
 	if (result == 0) {
-		c->sent++;
-		c->hub->sent++;
+		c->sent += n;
+		c->hub->sent += n;
 	} else {
-		c->dropped++;
-		c->hub->dropped++;
+		c->dropped += n;
+		c->hub->dropped += n;
 	}
 }
 
@@ -32,92 +26,202 @@ send_message(struct client *c, struct msg m)
 {
 	size_t before = ws_queued(c->ws);
 
-	send_count(c, ws_send(c->ws, m));
+	send_count(c, 1, ws_send(c->ws, m));
 	c->behind += ws_queued(c->ws) - before;
 }
 
 void
-send_frame(struct client *c, struct block *b, size_t off, size_t n)
+send_frames(struct client *c, const struct frames *f, size_t count)
 {
-	send_count(c, ws_send_frames(c->ws, b, off, n));
-	c->behind += n;
+	send_count(c, count, ws_send_frames(c->ws, f->block, f->off, f->n));
+	c->behind += f->n;
 }
 
 static void
 lost(struct client *c, size_t n)
 {
-	say_err("%s: a message of %zu bytes is lost: out of memory", c->id, n);
-	send_count(c, -1);
+	say_err("%s: %zu messages are lost: out of memory", c->id, n);
+	send_count(c, n, -1);
 }
 
+/* What goes to it may be too much for it. */
 static void
-deliver_form(struct client *c, struct frames *frames)
+watch_queue(struct client *c)
 {
-	const struct frame *f;
-
-	if (!is_next(c))
-		return;
-	f = c->reads_events && frames->msg.body.p == NULL ? NULL :
-	    frames_get(frames, ws_deflate_bits(c->ws));
-	if (f == NULL)
-		lost(c, frames->msg.body.n);
-	else if (!c->dropping || !slow_drops(c, f))
-		send_frame(c, f->block, f->off, f->n);
+	if (slow_is_over(c))
+		slow_suspect(c);
 }
 
+/* Each of them may be dropped, or may have to be yet. */
 static void
-deliver(struct client *c, struct frames *frames)
+put_singly(struct client *c, const struct frames *f)
 {
-	deliver_form(c, frames + c->reads_events);
+	size_t at, n;
+	struct msg m;
+
+	for (at = f->off; at < f->off + f->n; at += n) {
+		n = ws_frame_at(f->block, at, &m);
+		struct frames one = { f->block, at, n };
+
+		if (!slow_drops(c, &one))
+			send_frames(c, &one, 1);
+	}
 }
 
-/* It may have to be dropped yet, and so needs a frame of its own. */
+/* It has a frame of its own, from which it can be dropped. */
 static void
-deliver_alone(struct client *c, struct msg m)
+put_droppable(struct client *c, struct msg m)
 {
-	size_t n = ws_frame_size(m.body.n);
-	struct frame f = { block_new(n), 0, n };
+	struct frames f = { block_new(ws_frame_size(m.body.n)), 0, 0 };
 
 	if (f.block == NULL) {
-		lost(c, m.body.n);
+		lost(c, 1);
 		return;
 	}
 	ws_frame(f.block, m, 0);
-	if (!slow_drops(c, &f))
-		send_frame(c, f.block, 0, n);
+	f.n = f.block->n;
+	put_singly(c, &f);
 	block_unref(f.block);
 }
 
-/* Both forms of it: as it is, and for who reads events. */
+/* ---- whom a message is not for ---- */
+
+/* From now on clients that are marked are passed over, as they have the
+ * message or are not to have it. */
 static void
-begin_frames(struct frames f[2], struct hub *h, struct outbox *plain,
-    struct outbox *events, const struct letter *l)
+be_choosy(struct hub *h)
 {
-	frames_init(&f[0], plain, &h->deflaters, l->msg);
-	if (h->readers > 0)
-		frames_init(&f[1], events, &h->deflaters,
-		    (struct msg){ MSG_TEXT, l->event });
+	send_post(h);
+	h->choosy = 1;
+}
+
+/* It is from now on. */
+static int
+is_passed_over(struct client *c)
+{
+	struct hub *h = c->hub;
+
+	if (!h->choosy)
+		return 0;
+	if (c->mark == h->mark)
+		return 1;
+	c->mark = h->mark;
+	return 0;
+}
+
+void
+hub_begin(struct hub *h)
+{
+	h->mark++;
+	h->choosy = 0;
+}
+
+void
+hub_except(struct hub *h, struct span id)
+{
+	struct client *c = (struct client *)names_find(&h->ids, id);
+
+	if (c == NULL)
+		return;
+	be_choosy(h);
+	c->mark = h->mark;
+}
+
+/* ---- many clients ---- */
+
+/* What of so many messages is not in the run was lost. */
+static void
+put_run(struct client *c, struct run *run, size_t count)
+{
+	const struct frames *f = run_get(run, ws_deflate_bits(c->ws));
+	size_t there = f != NULL ? run->count : 0;
+
+	watch_queue(c);
+	if (f != NULL && c->dropping)
+		put_singly(c, f);
+	else if (f != NULL)
+		send_frames(c, f, there);
+	if (there < count)
+		lost(c, count - there);
 }
 
 static void
-end_frames(struct frames f[2], const struct hub *h)
+deliver(struct client *c)
 {
-	frames_done(&f[0]);
-	if (h->readers > 0)
-		frames_done(&f[1]);
+	struct post *p = &c->hub->post;
+
+	if (!is_passed_over(c))
+		put_run(c, c->reads_events ? &p->events : &p->plain, p->count);
 }
 
-static void
-to_room(struct room *room, const struct letter *l)
+void
+send_post(struct hub *h)
 {
-	struct frames f[2];
+	struct post *p = &h->post;
+	struct client *c;
 	struct member *in;
 
-	begin_frames(f, room->hub, &room->outbox, &room->events, l);
-	for (in = room->members; in != NULL; in = in->next)
-		deliver(in->client, f);
-	end_frames(f, room->hub);
-	history_keep(room->hub, room, l->event);
+	if (p->count == 0)
+		return;
+	if (p->room == NULL)
+		for (c = h->clients; c != NULL; c = c->next)
+			deliver(c);
+	else
+		for (in = p->room->members; in != NULL; in = in->next)
+			deliver(in->client);
+	p->count = 0;
+	run_end(&p->plain);
+	run_end(&p->events);
+	loop_task_cancel(&p->task);
+}
+
+static void
+on_turn_end(void *arg)
+{
+	send_post(arg);
+}
+
+static void
+begin_post(struct hub *h, struct room *room)
+{
+	struct post *p = &h->post;
+
+	p->room = room;
+	run_begin(&p->plain, room != NULL ? &room->outbox : &h->outbox,
+	    &h->deflaters);
+	run_begin(&p->events, room != NULL ? &room->events : &h->events,
+	    &h->deflaters);
+	loop_task_schedule(h->loop, &p->task);
+}
+
+/* Is there room in the run that was begun? */
+static int
+has_room(const struct hub *h, const struct letter *l)
+{
+	const struct post *p = &h->post;
+
+	return run_has_room(&p->plain, l->msg.body.n) &&
+	    (h->readers == 0 || run_has_room(&p->events, l->event.n));
+}
+
+/* To all in the room, or (NULL) to all.  What memory is out for is in the
+ * post's count, but not in the run's. */
+static void
+post(struct hub *h, struct room *room, const struct letter *l)
+{
+	struct post *p = &h->post;
+
+	if (p->room != room || !has_room(h, l))
+		send_post(h);
+	if (p->count == 0)
+		begin_post(h, room);
+	p->count++;
+	run_add(&p->plain, l->msg);
+	if (h->readers > 0 && l->event.p != NULL)
+		run_add(&p->events, (struct msg){ MSG_TEXT, l->event });
+	if (h->choosy || p->plain.by_bits[0].n >= h->limit / RUN_SHARE)
+		send_post(h);
+	history_keep(h, room, l->event);
 }
 
 void
@@ -126,24 +230,52 @@ send_relay(struct client *c, const struct letter *l)
 	const struct member *in;
 
 	hub_begin(c->hub);
+	be_choosy(c->hub);
 	c->mark = c->hub->mark;
 	for (in = c->memberships; in != NULL; in = in->further)
-		to_room(in->room, l);
+		post(c->hub, in->room, l);
 }
 
 void
 send_who(struct room *room, struct span event)
 {
-	struct frames f;
+	struct run run;
 	const struct member *in;
 
-	hub_begin(room->hub);
-	frames_init(&f, &room->events, &room->hub->deflaters,
-	    (struct msg){ MSG_TEXT, event });
+	send_post(room->hub);
+	run_begin(&run, &room->events, &room->hub->deflaters);
+	run_add(&run, (struct msg){ MSG_TEXT, event });
 	for (in = room->members; in != NULL; in = in->next)
 		if (in->client->wants_who)
-			deliver_form(in->client, &f);
-	frames_done(&f);
+			put_run(in->client, &run, 1);
+	run_end(&run);
+}
+
+void
+hub_to_room(struct hub *h, struct span name, const struct letter *l)
+{
+	struct room *room = h->config->history > 0 ? room_get(h, name) :
+	    room_find(h, name);
+
+	if (room != NULL)
+		post(h, room, l);
+}
+
+void
+hub_to_all(struct hub *h, const struct letter *l)
+{
+	post(h, NULL, l);
+}
+
+/* ---- one of them ---- */
+
+void
+send_echo(struct client *c, struct msg m)
+{
+	send_post(c->hub);
+	send_message(c, m);
+	if (hub_is_behind(c))
+		c->echoing = 1;
 }
 
 void
@@ -152,32 +284,9 @@ send_own(struct client *c, const struct letter *l)
 	if (!c->wants_own)
 		return;
 	if (l->event.p == NULL)
-		lost(c, l->msg.body.n);
+		lost(c, 1);
 	else
 		send_echo(c, (struct msg){ MSG_TEXT, l->event });
-}
-
-void
-send_echo(struct client *c, struct msg m)
-{
-	send_message(c, m);
-	if (hub_is_behind(c))
-		c->echoing = 1;
-}
-
-void
-hub_begin(struct hub *h)
-{
-	h->mark++;
-}
-
-void
-hub_except(struct hub *h, struct span id)
-{
-	struct client *c = (struct client *)names_find(&h->ids, id);
-
-	if (c != NULL)
-		c->mark = h->mark;
 }
 
 int
@@ -188,40 +297,21 @@ hub_to_client(struct hub *h, struct span id, const struct letter *l)
 
 	if (c == NULL)
 		return -1;
-	if (!is_next(c))
+	be_choosy(h);
+	if (is_passed_over(c))
 		return 0;
+	watch_queue(c);
 	m = c->reads_events ? (struct msg){ MSG_TEXT, l->event } : l->msg;
 	if (c->reads_events && m.body.p == NULL)
-		lost(c, l->msg.body.n);
+		lost(c, 1);
 	else if (c->dropping)
-		deliver_alone(c, m);
+		put_droppable(c, m);
 	else
 		send_message(c, m);
 	return 0;
 }
 
-void
-hub_to_room(struct hub *h, struct span name, const struct letter *l)
-{
-	struct room *room = h->config->history > 0 ? room_get(h, name) :
-	    room_find(h, name);
-
-	if (room != NULL)
-		to_room(room, l);
-}
-
-void
-hub_to_all(struct hub *h, const struct letter *l)
-{
-	struct frames f[2];
-	struct client *c;
-
-	begin_frames(f, h, &h->outbox, &h->events, l);
-	for (c = h->clients; c != NULL; c = c->next)
-		deliver(c, f);
-	end_frames(f, h);
-	history_keep(h, NULL, l->event);
-}
+/* ---- may more be sent? ---- */
 
 int
 hub_wants_events(const struct hub *h)
@@ -257,6 +347,12 @@ send_settle(struct client *c)
 	}
 	outbox_settle(&c->hub->outbox);
 	outbox_settle(&c->hub->events);
+}
+
+void
+send_init(struct hub *h)
+{
+	loop_task_init(&h->post.task, on_turn_end, h);
 }
 
 void

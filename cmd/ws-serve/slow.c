@@ -144,7 +144,7 @@ end_dropping(struct client *c)
 }
 
 static int
-keep(struct client *c, const struct frame *f)
+keep(struct client *c, const struct frames *f)
 {
 	if (c->backlog == NULL) {
 		c->backlog = malloc(sizeof(*c->backlog));
@@ -157,7 +157,7 @@ keep(struct client *c, const struct frame *f)
 
 /* At least one message is kept, however long. */
 int
-slow_drops(struct client *c, const struct frame *f)
+slow_drops(struct client *c, const struct frames *f)
 {
 	struct hub *h = c->hub;
 
@@ -189,7 +189,8 @@ advance(struct client *c, size_t upto)
 
 	while (c->backlog != NULL && ws_queued(c->ws) < upto &&
 	    (p = backlog_first(c->backlog)) != NULL) {
-		send_frame(c, p->block, p->off, p->n);
+		send_frames(c, &(struct frames){ p->block, p->off, p->n },
+		    1);
 		backlog_drop(c->backlog);
 	}
 	if (c->backlog == NULL || c->backlog->count == 0)
@@ -201,6 +202,7 @@ advance(struct client *c, size_t upto)
 void
 slow_close(struct client *c, int code, struct span reason)
 {
+	send_post(c->hub);
 	advance(c, SIZE_MAX);
 	c->close_code = code;
 	ws_close(c->ws, code, reason);

@@ -171,7 +171,7 @@ who_tell(struct client *c)
 	    add_clients(b, w) == -1 || event_end(b) == -1)
 		buf_clear(b);
 	if (b->n == 0)
-		send_count(c, -1);
+		send_count(c, 1, -1);
 	else
 		send_message(c, (struct msg){ MSG_TEXT, buf_span(b) });
 }

@@ -3,6 +3,7 @@
  * Not wslay's: sending through it takes a context of 4 KB a connection and
  * masks byte by byte through a buffer; a head is fourteen bytes at most.
  */
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,12 +178,9 @@ ws_frame_size(size_t n)
 void
 ws_frame(struct block *b, struct msg m, int is_deflated)
 {
-	unsigned char head[HEAD_MAX];
-	size_t n = put_head(head,
-	    opcode(m.kind) | (is_deflated ? RSV1 : 0), m.body.n, 0);
-
-	block_add(b, span_of(head, n));
-	block_add(b, m.body);
+	assert(ws_frame_size(m.body.n) <= block_room(b));
+	b->n += put_frame((unsigned char *)b->data + b->n, NULL,
+	    opcode(m.kind) | (is_deflated ? RSV1 : 0), m.body);
 }
 
 /* ---- what is queued ---- */
@@ -204,6 +202,19 @@ frame_length(const struct block *b, size_t at)
 			body = body << 8 | p[i];
 	}
 	return left >= head && left - head >= body ? head + body : 0;
+}
+
+size_t
+ws_frame_at(const struct block *b, size_t at, struct msg *m)
+{
+	size_t n = frame_length(b, at), head = 2;
+	unsigned char byte = (unsigned char)b->data[at + 1];
+
+	if (byte >= 126)
+		head += byte == 126 ? 2 : 8;
+	m->kind = (b->data[at] & 0xf) == OP_TEXT ? MSG_TEXT : MSG_BINARY;
+	m->body = span_of(b->data + at + head, n - head);
+	return n;
 }
 
 /* Frames begin where the block does, or behind the handshake. */
