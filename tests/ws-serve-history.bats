@@ -305,7 +305,7 @@ restart()
 @test "ws-serve --history-file: is written anew once most of it is of no use" {
 	local file=(--history 5 --history-file kept)
 
-	serve "${file[@]}"
+	serve "${file[@]}" --queue 16M
 	client a /a "${EVENTS[@]}"
 	printf -v long '%01000d' 0
 	seq 5000 | sed "s/.*/{\"room\":\"\/a\",\"text\":\"m& $long\"}/" |

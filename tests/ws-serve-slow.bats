@@ -164,7 +164,7 @@ adds_up()
 	local policy
 
 	for policy in close drop-old drop-new; do
-		serve --slow "$policy" --queue 16k --max-clients 1001 --out \
+		serve --slow "$policy" --queue 256k --max-clients 1001 --out \
 		    payload --metrics /figures
 		crowd 1000 --paused 1 --messages 200
 		flood 8000 '"client":"c1"'
@@ -182,7 +182,7 @@ adds_up()
 		feed_end serve
 		ended serve 30
 		[ "$status" -eq 0 ]
-		await crowd.out '^closed [01] got [0-9]{3}'
+		await crowd.out '^closed [01] got [0-9]'
 	done
 }
 
@@ -203,4 +203,33 @@ adds_up()
 		ended crowd || :
 		ended serve || :
 	done
+}
+
+# waiting: bytes that the kernel holds for the server's clients
+waiting()
+{
+	ss -tmnH "sport = :$PORT" | grep -o ',w[0-9]*' |
+	    awk '{ n += substr($1, 3) } END { printf "%.0f\n", n }'
+}
+
+@test "ws-serve: a megabyte for 10,000 clients that do not read costs neither us nor the kernel one each" {
+	local clients=10000
+
+	[ "$(ulimit -Hn)" -gt $((clients + 100)) ] ||
+	    skip "the limit of descriptors is $(ulimit -Hn)"
+	serve --max-clients $((clients + 1)) --queue 4M --metrics /figures
+	crowd $clients --paused $((clients - 1))
+	head -c 1000000 /dev/zero | tr '\0' x | jq -cRs '{text:.}' |
+	    feed serve
+	await crowd.out 'got 1' 30
+	# It has been offered to all, or this would not be answered.
+	curl -sS -o figures "http://localhost:$PORT/figures"
+	grep -q "^ws_serve_messages_sent_total $clients\$" figures
+	# One copy for all; one each would be 10 GB.
+	[ "$(awk '/^VmHWM:/ { print $2 }' "/proc/$PID_serve/status")" -lt \
+	    "${HOOKLINE_SAN:+10}100000" ]
+	[ "$(waiting)" -lt 1500000000 ]
+	kill -KILL "$PID_crowd" "$PID_serve"
+	ended crowd || :
+	ended serve || :
 }

@@ -326,7 +326,7 @@ event()
 	seq -f '%0500.0f' 20000 >lines
 	feed serve <lines &
 	feeder=$!
-	await_lines a.out 1000
+	await_lines a.out 100
 	kill -USR1 "$PID_slow"
 	wait "$feeder"
 	feed_end serve

@@ -18,6 +18,11 @@
 #define BATCH 64		/* accepted in a turn, of one address */
 #define PAUSE_MS 100		/* without descriptors, memory or places */
 
+/* What a peer is not ready for waits with us, where it may be shared: the
+ * kernel would take 2.5 MB for each (Linux 6, loopback), and that is no
+ * memory of a process, but the machine's. */
+#define UNSENT (64 * 1024)
+
 struct place {
 	struct listen *listen;
 	struct address address;
@@ -82,11 +87,14 @@ welcome(struct listen *l, int fd, const struct sockaddr *peer)
 {
 	struct stream *s;
 	char remote[128];
-	int one = 1;
+	int one = 1, unsent = UNSENT;
 
 	address_format(remote, sizeof(remote), peer);
-	if (peer->sa_family != AF_UNIX)
+	if (peer->sa_family != AF_UNIX) {
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+		setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent,
+		    sizeof(unsent));
+	}
 	l->open++;
 	s = l->tls != NULL ? tls_stream(l->tls, fd, remote, on_gone, l) :
 	    plain_stream(l->loop, fd, remote, on_gone, l);

@@ -35,12 +35,13 @@ class Client:
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
         self.sock.connect(("127.0.0.1", port))
         self.sock.sendall(HEAD.format(path, port).encode())
-        reply = b""
-        while not reply.endswith(b"\r\n\r\n"):
-            reply += self.sock.recv(1)
-        self.sock.setblocking(False)
         self.head, self.left, self.messages = b"", 0, 0
         self.closed = False
+        reply = b""
+        while b"\r\n\r\n" not in reply:
+            reply += self.sock.recv(512)
+        self.take(reply.partition(b"\r\n\r\n")[2])
+        self.sock.setblocking(False)
 
     def read(self):
         try:
@@ -48,6 +49,9 @@ class Client:
         except ConnectionError:
             data = b""
         self.closed = self.closed or data == b""
+        self.take(data)
+
+    def take(self, data):
         while data:
             n = min(self.left, len(data))
             self.left, data = self.left - n, data[n:]
