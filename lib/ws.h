@@ -85,6 +85,8 @@ size_t ws_unsent(const struct ws *);
 
 /* Bytes that came so far: when they grow, the peer is alive. */
 uint64_t ws_heard(const struct ws *);
+/* When the last of them came (loop_now), or it was opened. */
+int64_t ws_heard_ms(const struct ws *);
 /* A client's alone: the same without pongs.  When they grow, the server has
  * something to say. */
 uint64_t ws_said(const struct ws *);

@@ -20,6 +20,7 @@ enter(struct client *c)
 		c->next->link = &c->next;
 	h->clients = c;
 	room_enter_own(c);
+	pulse_begin(c);
 	h->count++;
 	h->readers += c->reads_events;
 }
@@ -34,6 +35,7 @@ leave(struct client *c)
 	if (c->next != NULL)
 		c->next->link = c->link;
 	room_leave_all(c);
+	pulse_end(c);
 	names_remove(&h->ids, &c->named);
 	h->count--;
 	h->readers -= c->reads_events;
@@ -156,7 +158,6 @@ client_new(struct hub *h, struct room *room, const struct hub_visit *visit)
 	c->room = room;
 	c->data = visit->data;
 	c->guest = visit->guest;
-	c->since_ms = loop_now(h->loop);
 	c->close_reason = "";
 	if (visit->id != NULL)
 		memcpy(c->id, visit->id, strlen(visit->id) + 1);

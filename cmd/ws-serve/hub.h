@@ -14,6 +14,7 @@
 #define WS_SERVE_HUB_H
 
 #include "backlog.h"
+#include "heap.h"
 #include "history.h"
 #include "metrics.h"
 #include "names.h"
@@ -52,8 +53,8 @@ struct client {
 	struct client *next_suspect;
 	uint64_t mark;			/* the message that it has, or is not
 					   to have */
-	int64_t since_ms, pinged_ms;	/* last sign of life; 0: no ping */
-	uint64_t heard;
+	struct heap_node pulse;			/* when pulse.c looks at it */
+	int64_t alive_ms, pinged_ms;	/* last sign of life; 0: no ping */
 	size_t queued;			/* as pulse.c looked last */
 	size_t allowed;			/* of the history, queued, till drained;
 					   and then: */

@@ -37,6 +37,7 @@ struct hub {
 	struct link catching_up;	/* clients, with history yet to take */
 	struct client *suspects;
 	struct link changed;		/* rooms whose clients are to be told */
+	struct heap pulses;		/* clients, by when to look at them */
 	struct loop_timer *pulse, *report, *who;
 	size_t count, over, dropping;	/* clients */
 	size_t readers;			/* of events, among them */
@@ -155,6 +156,8 @@ void archive_done(struct hub *);
 /* Pings clients that are silent.  -1 if memory is out. */
 int pulse_init(struct hub *);
 void pulse_done(struct hub *);
+void pulse_begin(struct client *);	/* it has come */
+void pulse_end(struct client *);	/* it is gone */
 
 /* ---- hub.c ---- */
 

@@ -144,6 +144,7 @@ received(void *arg, struct span in)
 
 	enter(ws);
 	ws->heard += in.n;
+	ws->heard_ms = loop_now(ws->loop);
 	look(ws, &in);
 	if (in.n > 0 && !ws_is_deaf(ws) && !ws->freed &&
 	    buf_add(&ws->pending, in) == -1)
@@ -262,6 +263,7 @@ ws_new(struct loop *loop, struct stream *stream, struct span first,
 	ws->arg = arg;
 	ws->side = config->side;
 	ws->close_timeout_ms = config->close_timeout_ms;
+	ws->heard_ms = loop_now(loop);
 	agree(ws, config);
 	buf_init(&ws->pending, SIZE_MAX / 4);
 	loop_task_init(&ws->task, look_at_pending, ws);
@@ -304,36 +306,12 @@ ws_send(struct ws *ws, struct msg m)
 }
 
 int
-ws_deflate_bits(const struct ws *ws)
-{
-	return ws->deflate_bits;
-}
-
-int
 ws_send_frames(struct ws *ws, struct block *b, size_t off, size_t n)
 {
 	assert(ws->side == WS_SERVER);	/* a client masks, each anew */
 	if (!ws_may_send(ws))
 		return -1;
 	return stream_share(ws->stream, b, off, n);
-}
-
-size_t
-ws_queued(const struct ws *ws)
-{
-	return stream_queued(ws->stream);
-}
-
-uint64_t
-ws_heard(const struct ws *ws)
-{
-	return ws->heard;
-}
-
-uint64_t
-ws_said(const struct ws *ws)
-{
-	return ws->heard - ws->ponged;
 }
 
 int
@@ -391,10 +369,4 @@ ws_resume(struct ws *ws)
 	ws->paused = 0;
 	if (!ws_is_deaf(ws))
 		ws_look_later(ws);
-}
-
-const char *
-ws_remote(const struct ws *ws)
-{
-	return stream_remote(ws->stream);
 }

@@ -2,7 +2,7 @@
  *
  * receive.c takes bytes and gives whole messages and control frames, one at
  * a call; frame.c makes frames; conn.c is the connection over both, close.c
- * its end.
+ * its end; state.c tells of it.
  */
 #ifndef HOOKLINE_WS_OWN_H
 #define HOOKLINE_WS_OWN_H
@@ -100,6 +100,7 @@ struct ws {
 	struct loop_timer *timer;	/* made when it is first needed */
 	int64_t close_timeout_ms;
 	uint64_t heard;
+	int64_t heard_ms;		/* when that last grew */
 	uint64_t ponged;		/* of that, in pongs */
 	size_t owed;			/* bytes of pongs since the queue was
 					   empty */
