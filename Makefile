@@ -117,7 +117,7 @@ bench:
 	    --ignore-scripts wscat@6.1.0 >&2
 	@$(MAKE) -s --no-print-directory -j2 all $(BENCH_TOOLS) $(PRELOADS) >&2
 	@set -e; for b in receiver commands spool sender client fanout echo \
-	    sessions; do \
+	    sessions crowd; do \
 		HOOKLINE_BUILD='$(abspath $(O))' \
 		    /usr/bin/python3 tests/bench/$$b.py; \
 	done

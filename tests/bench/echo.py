@@ -14,10 +14,10 @@ SIZE = 128
 MESSAGES = 50000
 
 
-def echo(argv, port):
+def echo(argv, port, messages):
     with bench.server(argv, port) as p:
         run = subprocess.Popen(
-            [bench.tool("ws_load"), "echo", str(port), "1", str(MESSAGES),
+            [bench.tool("ws_load"), "echo", str(port), "1", str(messages),
              str(SIZE)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         run.stdout.readline()
@@ -25,21 +25,21 @@ def echo(argv, port):
         result = json.loads(run.stdout.readline())
         used = bench.cpu(p.pid) - before
         run.wait()
-    if result["received"] != MESSAGES:
+    if result["received"] != messages:
         raise RuntimeError(f"{argv[0]}: {result}")
-    return {"count": MESSAGES, "seconds": result["seconds"], "cpu": used}
+    return {"count": messages, "seconds": result["seconds"], "cpu": used}
 
 
 def main():
     def ws_serve():
         port = bench.free_port()
         return echo([bench.ours("ws-serve"), "--echo", "--stay", str(port)],
-                    port)
+                    port, MESSAGES)
 
     def websocketd():
         port = bench.free_port()
         return echo(["websocketd", f"--port={port}", "--address=127.0.0.1",
-                     "cat"], port)
+                     "cat"], port, MESSAGES)
 
     contestants = [("ws-serve --echo", ws_serve)]
     if bench.have("websocketd"):

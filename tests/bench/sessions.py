@@ -11,7 +11,7 @@ import socket
 import time
 
 import bench
-import server
+import echo
 
 MESSAGES = 100000
 VISITORS, VISITS = 4, 500
@@ -70,8 +70,8 @@ def main():
     # ws_load's messages are text of JSON: what a line of both forms can be.
     for form in [], ["-rR"]:
         bench.compare("lines through a command",
-                      contestants(server.echo, "cat", form, MESSAGES),
-                      clients=1, bytes=server.SIZE)
+                      contestants(echo.echo, "cat", form, MESSAGES),
+                      clients=1, bytes=echo.SIZE)
     bench.compare("clients of a command", contestants(visits, "/bin/true", []),
                   at_once=VISITORS)
 
