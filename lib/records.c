@@ -102,5 +102,5 @@ void
 records_forget(struct records *r)
 {
 	r->scanned = 0;
-	buf_clear(&r->buf);
+	buf_done(&r->buf);
 }

@@ -62,7 +62,7 @@ records_empty(const struct records *r)
 	return r->buf.n == 0;
 }
 
-/* Half a record is none: forgets it. */
+/* Half a record is none: forgets it, and gives back the memory. */
 void records_forget(struct records *);
 
 #endif

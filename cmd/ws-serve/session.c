@@ -7,6 +7,7 @@
 #include "variables.h"
 
 #define INPUT ((size_t)64 * 1024)	/* bytes that may wait for a command */
+#define KEPT ((size_t)4096)		/* memory for them, while idle */
 
 /* Its process is no more. */
 static void
@@ -40,7 +41,10 @@ flush(void *arg)
 	struct session *x = arg;
 	int full = child_put(x->child, buf_span(&x->input));
 
-	buf_clear(&x->input);
+	if (x->input.cap > KEPT)
+		buf_done(&x->input);
+	else
+		buf_clear(&x->input);
 	if (full && x->client != NULL)
 		hub_hold_client(x->all->server->hub, span_str(x->id), 1);
 }
@@ -108,6 +112,8 @@ on_output(void *arg, struct span s)
 		tool_fail(&x->all->server->tool, STATUS_SOME);
 	}
 	records_deliver(&x->records);
+	if (records_empty(&x->records))
+		records_forget(&x->records);
 	return x->records.running ? 0 : FULL;
 }
 
