@@ -456,6 +456,16 @@ event()
 
 # ---- HTTP ----
 
+# page NAME: one of the built-in ones, with what both have in common
+page()
+{
+	sed -e "/^\/\* common\.\(css\|js\) \*\/$/{
+		/css/r $REPO/cmd/ws-serve/common.css
+		/js/r $REPO/cmd/ws-serve/common.js
+		d
+	}" "$REPO/cmd/ws-serve/$1.html"
+}
+
 @test "ws-serve: a built-in page has a policy for its own script and style alone" {
 	serve --page chat
 	curl -sS -D head -o body "http://localhost:$PORT/any/path?x"
@@ -475,15 +485,14 @@ event()
 		)
 		grep -qF "$tag-src 'sha256-$hash'" head
 	done
-	cmp body "$REPO/cmd/ws-serve/chat.html"
+	cmp body <(page chat)
 }
 
 @test "ws-serve: HEAD has the page's headers, other methods get 405" {
 	serve --page feed
 	curl -sSI -o head "http://localhost:$PORT/"
 	grep -q '^HTTP/1.1 200 ' head
-	grep -qi "^content-length: $(wc -c <"$REPO/cmd/ws-serve/feed.html")" \
-	    head
+	grep -qi "^content-length: $(page feed | wc -c)" head
 	curl -sS -D head -o body "http://localhost:$PORT/" -d x=1
 	grep -q '^HTTP/1.1 405 ' head
 	grep -qi '^allow: GET, HEAD' head
@@ -578,7 +587,7 @@ event()
 	make_cert
 	serve --cert cert.pem --key key.pem --page chat --echo
 	curl -sS --cacert ca.pem -o body "https://localhost:$PORT/"
-	cmp body "$REPO/cmd/ws-serve/chat.html"
+	cmp body <(page chat)
 	URL=wss://localhost:$PORT
 	printf '{"kind":"binary","base64":"%s"}\n' \
 	    "$(head -c 700000 /dev/urandom | base64 -w0)" >big
