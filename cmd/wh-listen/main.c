@@ -146,8 +146,12 @@ ended(void *arg)
 {
 	struct listener *l = arg;
 
-	if (l->runner != NULL)
+	if (l->runner != NULL) {
+		/* However tidily its end and its sender's go now. */
+		if (!runner_is_idle(l->runner))
+			l->tool.undone = 1;
 		runner_end(l->runner);
+	}
 	record_report(l);
 }
 
