@@ -81,3 +81,21 @@ load receiver
 	[ "$(requests -r '.base64 | @base64d | fromjson.n' | uniq)" = \
 	    "$(seq 3000)" ]
 }
+
+@test "--spool: a line of a key that can't be sent does not change the order of the others" {
+	{
+		seq -f '{"json":{"k":"a","n":%g}}' 200
+		echo '{"base64":"!","json":{"k":"a"}}'
+		seq -f '{"json":{"k":"a","n":%g}}' 201 400
+		seq -f '{"json":{"c":%g}}' 400
+	} | wh-send -e --spool q --enqueue >out
+	receiver --on '"n":1}=503,204' --on '"c"=slow=10'
+	send --spool q --queue 32k --backoff 2s --breaker off \
+	    --order-key .json.k "$URL"
+	echo "$stderr"
+	[ "$status" -eq 11 ]
+	[ "$(jq -r .outcome <<<"$output" | sort | uniq -c | xargs)" = \
+	    '800 delivered 1 invalid' ]
+	[ "$(requests -r '.base64 | @base64d | fromjson | .n // empty' |
+	    uniq)" = "$(seq 400)" ]
+}

@@ -104,6 +104,8 @@ make_job(struct sender *s, const struct spool_line *l)
 	j->spooled = l->ref;
 	if (made == MADE_JOB)
 		return j;
+	/* It was never one of its key: no other goes on because of it. */
+	j->deliver.key = (struct span){ NULL, 0 };
 	settle_job(s, j, made == MADE_BLOCKED ? DELIVER_BLOCKED :
 	    DELIVER_INVALID, NULL, &why);
 	return NULL;
@@ -132,7 +134,8 @@ put_or_hold(struct sender *s, struct job *j, const struct spool_line *l)
 }
 
 /* One of the key is over: as long as others are held, there is always one
- * that has not ended. */
+ * that has not ended, and no more, so that what is given back is never one
+ * that came before those. */
 static void
 put_next(struct sender *s, struct span key)
 {
