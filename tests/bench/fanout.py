@@ -6,8 +6,8 @@ usage: fanout.py [CLIENTS...]       (1 100 1000 10000)
 
 `step`: a line at a time, the next one only when the last client has it; with
 the time that takes, p50 and p99.  `burst`: as many lines as the server takes.
-The server is on one core, the clients (ws_load: C, epoll, and what comes is
-only counted) on another, for all contestants alike.
+The server is on one core, the clients (ws_load: C, epoll; of what comes only
+the bytes are counted, so nobody pings) on another, for all contestants alike.
 """
 
 import json
@@ -79,7 +79,7 @@ def main():
     node = os.path.join(bench.HERE, "broadcast.mjs")
     programs = [
         ("ws-serve", [bench.ours("ws-serve"), "--lines", "-R", "--slow",
-                      "block", "--max-clients", "20000"], 1),
+                      "block", "--ping", "0s", "--max-clients", "20000"], 1),
         ("bare epoll", [bench.tool("ws_bare")], 1),
         ("node ws", ["node", node], SLOWER)]
     for mode in "step", "burst":
