@@ -79,11 +79,11 @@ SHOWN='Array.from(document.querySelectorAll("#entries .text"), e => e.textConten
 	here Bob
 	also wait Ann '#count' '2 here' -- text Ann '#here li' -- \
 	    clear Bob '#name' -- type Bob '#name' $'Bobby\n' -- \
-	    wait Ann '#here' Bobby -- text Ann '#count' -- \
+	    wait Ann '#here' Bobby -- wait Ann '#count' '2 here' -- \
 	    wait Bob '#state' Connected -- close Bob -- \
 	    wait Ann '#count' '1 here' -- text Ann '#here li'
 	walk
-	[ "$output" = $'Ann (you)\nBob \n2 here\nAnn (you)' ]
+	[ "$output" = $'Ann (you)\nBob \nAnn (you)' ]
 }
 
 @test "chat: markup does not become markup, addresses become links" {
