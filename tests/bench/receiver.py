@@ -4,8 +4,9 @@
 wh-listen prints a full event line per request into a pipe, and does so again
 with each request's signature verified (GitHub's, HMAC-SHA256), and with
 requests as GitHub makes them: ten fields, and JSON of short strings instead of
-one long one.  The node server prints the body as a line; nginx and webhook
-print nothing.
+one long one.  The bare loop (catch: C, epoll) prints what it receives as it
+is, and looks at none of it: about the least that a receiver takes.  The node
+server prints the body as a line; nginx and webhook print nothing.
 """
 
 import hashlib
@@ -75,6 +76,11 @@ def wh_listen_verify():
                        SIGNATURE="sha256=" + signature)
 
 
+def bare(*secret):
+    port = bench.free_port()
+    return contest([bench.tool("catch"), str(port), *secret], port)
+
+
 def node():
     port = bench.free_port()
     return contest(["node", os.path.join(bench.HERE, "receiver.mjs"),
@@ -102,7 +108,10 @@ def main():
     contestants = [("wh-listen", wh_listen),
                    ("wh-listen --verify github", wh_listen_verify),
                    ("wh-listen, as GitHub sends",
-                    lambda: wh_listen(AS_GITHUB="1"))]
+                    lambda: wh_listen(AS_GITHUB="1")),
+                   ("bare system calls", bare),
+                   ("bare system calls, and the HMAC",
+                    lambda: bare(SECRET.decode()))]
     if bench.have("nginx"):
         contestants.append(("nginx return 204", nginx))
     if bench.have("webhook"):
