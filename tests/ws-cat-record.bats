@@ -167,7 +167,7 @@ whole()
 	run -1 --separate-stderr timeout 60 ws-cat -1 --record small/rec "$URL" <lines
 	[ "$output" = "$(cat lines)" ]
 	[ "$stderr" = "ws-cat: small/rec: write error: No space left on device; no more is recorded" ]
-	[ "$(tail -c 1 small/rec | xxd -p)" = 0a ]
+	[ "$(tail -c 1 small/rec | od -An -tx1)" = " 0a" ]
 	n=$(whole small/rec)
 	[ "$n" -gt 10 ]
 	[ "$n" -lt 5000 ]
