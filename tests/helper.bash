@@ -260,6 +260,7 @@ make_cert()
 
 	# shellcheck disable=SC2086 # $ec is several words
 	openssl req -x509 $ec -subj /CN=hookline-test-ca -keyout ca.key \
+	    -addext keyUsage=critical,keyCertSign,cRLSign \
 	    -out ca.pem 2>/dev/null &&
 	openssl req $ec -subj /CN=localhost -keyout key.pem -out cert.csr \
 	    2>/dev/null &&
