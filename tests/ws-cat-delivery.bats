@@ -58,8 +58,11 @@ print(s.getsockname()[1])')
 
 # Its command's output is not read while its input is full: with a command that
 # answers each line, websocketd 0.4.1 stands still once so much is on its way.
-@test "ws-cat: websocketd takes 100,000 lines, and answers those it can hold" {
+# A window keeps it from that.
+@test "ws-cat: websocketd answers 100,000 lines, of which few are on their way, and takes as many" {
 	process cat
+	timeout 40 ws-cat -1 --ack true --ack-window 16k "$URL" <lines >got
+	cmp lines got
 	head -n 1000 lines >few
 	timeout 20 ws-cat -1 "$URL" <few >got
 	cmp few got
