@@ -1,4 +1,5 @@
 /* page.c - the pages, and how they are answered with. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +41,8 @@ EMBED(page_feed, "cmd/ws-serve/feed.html");
 EMBED(page_css, "cmd/ws-serve/common.css");
 EMBED(page_js, "cmd/ws-serve/common.js");
 
-#define EMBEDDED(name) span_of((name), (size_t)(name##_end - (name)))
+#define EMBEDDED(name) span_of((name), \
+	(size_t)((uintptr_t)name##_end - (uintptr_t)(name)))
 
 /* ---- the policy ---- */
 
