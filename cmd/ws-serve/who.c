@@ -97,12 +97,14 @@ int
 hub_who(const struct hub *h, const struct span *name, struct buf *out)
 {
 	const struct room *room = name == NULL ? NULL : room_find(h, *name);
+	struct walk w = { .left = 0 };	/* no such room: nobody */
 
 	if (event_begin(out, "clients", NULL) == -1 ||
 	    (name != NULL && event_text(out, "room", *name) == -1))
 		return -1;
-	return add_clients(out, name != NULL && room == NULL ?
-	    (struct walk){ .left = 0 } : walk(h, room, SIZE_MAX));
+	if (name == NULL || room != NULL)
+		w = walk(h, room, SIZE_MAX);
+	return add_clients(out, w);
 }
 
 /* ---- telling clients ---- */
