@@ -155,7 +155,7 @@ remotes()
 	[ "$(post -X DELETE -D head "$(url /up)")" = 405 ]
 	grep -qi '^allow: GET, HEAD' head
 	cat <&"$slow" >rest &
-	wait %2 %3 %4
+	wait "${posts[@]}"
 	[ "$(cat status.*)" = 204204204 ]
 	kill "$PID_l"
 	ended l
@@ -608,14 +608,16 @@ client_cert()
 	read -r line <&"$slow"
 	PORT=$(jq .port <<<"$line")
 	head -c 900000 /dev/zero >body
+	posts=()
 	for i in 1 2 3; do
 		{ post --data-binary @body "$(url "/$i")" >"status.$i" 3>&-; } &
+		posts+=("$!")
 	done
 	until kill -USR1 "$PID_l" && await l.err 'requests_waiting [1-3]' 1; do
 		:
 	done
 	cat <&"$slow" >rest &
-	wait %2 %3 %4
+	wait "${posts[@]}"
 	[ "$(cat status.*)" = 204204204 ]
 	[ "$(post "$(url)")" = 204 ]
 	[ "$(post "$(url)")" = 429 ]
