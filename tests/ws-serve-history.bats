@@ -4,32 +4,13 @@
 # shellcheck disable=SC2154 # PID_NAME is set by start NAME
 
 load helper
+load feeding
 
 teardown()
 {
 	helper_teardown
 	! mountpoint -q "$BATS_TEST_TMPDIR/small" ||
 	    umount "$BATS_TEST_TMPDIR/small"
-}
-
-# serve ARG...: the server, its stdin held open (feed serve LINE...)
-serve()
-{
-	start_fed serve ws-serve 0 --announce "$@"
-	announced serve
-	URL=ws://localhost:$PORT
-}
-
-# client NAME TARGET [ARG...]: a client that is there once this returns, and
-# sends what it is fed
-client()
-{
-	local name=$1 target=$2
-
-	shift 2
-	start_fed "$name" /usr/bin/python3 "$REPO/tests/peers/ws_client.py" \
-	    --send - "$@" "$URL$target"
-	await "$name.out" '"open": true' >/dev/null
 }
 
 # got NAME: what a client has received, one a line

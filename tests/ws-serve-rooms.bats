@@ -5,26 +5,7 @@
 # shellcheck disable=SC2154 # PID_NAME is set by start NAME
 
 load helper
-
-# serve ARG...: the server, its stdin held open (feed serve LINE...)
-serve()
-{
-	start_fed serve ws-serve 0 --announce "$@"
-	announced serve
-	URL=ws://localhost:$PORT
-}
-
-# client NAME PATH [ARG...]: a client that is there once this returns, and
-# sends what it is fed
-client()
-{
-	local name=$1 path=$2
-
-	shift 2
-	start_fed "$name" /usr/bin/python3 "$REPO/tests/peers/ws_client.py" \
-	    --send - "$@" "$URL$path"
-	await "$name.out" '"open": true' >/dev/null
-}
+load feeding
 
 # got NAME: the texts that a client has received, on one line
 got()

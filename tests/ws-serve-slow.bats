@@ -4,14 +4,7 @@
 # shellcheck disable=SC2154 # PID_NAME is set by start NAME
 
 load helper
-
-# serve ARG...: the server, its stdin held open (feed serve LINE...)
-serve()
-{
-	start_fed serve ws-serve 0 --announce "$@"
-	announced serve
-	URL=ws://localhost:$PORT
-}
+load feeding
 
 # client NAME [ARG...]: a client that is there once this returns
 client()
