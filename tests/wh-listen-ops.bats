@@ -39,6 +39,33 @@ url()
 	echo "http://127.0.0.1:$PORT${1-/}"
 }
 
+# stuck OPTION...: wh-listen, and three requests to it while nobody reads its
+# stdout: the second is taken, perhaps, and another waits
+stuck()
+{
+	local i line
+
+	mkfifo slow
+	start l sh -c 'exec wh-listen --announce "$@" 0 >slow' - "$@"
+	exec {slow}<slow
+	read -r line <&"$slow"
+	PORT=$(jq .port <<<"$line")
+	head -c 900000 /dev/zero >body
+	posts=()
+	for i in 1 2 3; do
+		{ post --data-binary @body "$(url "/$i")" >"status.$i" 3>&-; } &
+		posts+=("$!")
+	done
+}
+
+# unstuck: what is read is in rest; all three have been taken
+unstuck()
+{
+	cat <&"$slow" >rest &
+	wait "${posts[@]}"
+	[ "$(cat status.*)" = 204204204 ]
+}
+
 # events: how many there are
 events()
 {
@@ -135,16 +162,7 @@ remotes()
 }
 
 @test "wh-listen --health: 200 whatever waits, and no line" {
-	mkfifo slow
-	start l sh -c 'exec wh-listen --announce --health /up 0 >slow'
-	exec {slow}<slow
-	read -r line <&"$slow"
-	PORT=$(jq .port <<<"$line")
-	head -c 900000 /dev/zero >body
-	# Nobody reads: the second is taken, perhaps, and another waits.
-	for i in 1 2 3; do
-		{ post --data-binary @body "$(url "/$i")" >"status.$i" 3>&-; } &
-	done
+	stuck --health /up
 	until [ "$(post "$(url /up)"; curl -s "$(url '/up?now')")" = 200ok ] &&
 	    kill -USR1 "$PID_l" &&
 	    await l.err 'requests_waiting [1-3]' 1; do
@@ -154,9 +172,7 @@ remotes()
 	[ "$(post -d x "$(url /up)")" = 405 ]
 	[ "$(post -X DELETE -D head "$(url /up)")" = 405 ]
 	grep -qi '^allow: GET, HEAD' head
-	cat <&"$slow" >rest &
-	wait "${posts[@]}"
-	[ "$(cat status.*)" = 204204204 ]
+	unstuck
 	kill "$PID_l"
 	ended l
 	[ "$status" -eq 0 ]
@@ -602,23 +618,11 @@ client_cert()
 }
 
 @test "wh-listen --rate: a request that waits for stdout is counted once" {
-	mkfifo slow
-	start l sh -c 'exec wh-listen --announce --rate 4/h 0 >slow'
-	exec {slow}<slow
-	read -r line <&"$slow"
-	PORT=$(jq .port <<<"$line")
-	head -c 900000 /dev/zero >body
-	posts=()
-	for i in 1 2 3; do
-		{ post --data-binary @body "$(url "/$i")" >"status.$i" 3>&-; } &
-		posts+=("$!")
-	done
+	stuck --rate 4/h
 	until kill -USR1 "$PID_l" && await l.err 'requests_waiting [1-3]' 1; do
 		:
 	done
-	cat <&"$slow" >rest &
-	wait "${posts[@]}"
-	[ "$(cat status.*)" = 204204204 ]
+	unstuck
 	[ "$(post "$(url)")" = 204 ]
 	[ "$(post "$(url)")" = 429 ]
 }

@@ -35,19 +35,23 @@ still()
 }
 
 @test "ws-serve --: a command that never reads makes us stop reading its client" {
-	serve --ping 100ms --ping-timeout 100ms -- sleep 1000
+	serve --ping 500ms --ping-timeout 1s -- sleep 1000
 	seq 1000000 | sed 's/.*/"&-----------------------------------------"/' |
 	    ws-cat -v "$URL" >a.out 2>a.err &
-	local cat=$!
+	local cat=$! dead
+	await serve.out '"type":"open".*"client":"c1"'
 	until before=$(grep rchar "/proc/$cat/io") &&
 	    [ "$(echo 1 | timeout 0.2 ws-cat "$URL" | wc -l)" -eq 0 ] &&
 	    [ "$before" = "$(grep rchar "/proc/$cat/io")" ]; do
 		kill -0 $cat
 	done
 	[ "$(rss_kb "$PID_serve")" -lt "${HOOKLINE_SAN:+10}32768" ]
-	# It is waited for, not taken for dead.
+	# It is waited for, not taken for dead: one that is has ended by now.
+	ROOM=/dead client dead --slow
+	dead=$(jq -r 'select(.room == "/dead").client' serve.out)
+	await serve.out "\"type\":\"close\".*\"client\":\"$dead\".*\"code\":1006"
 	run ! grep '"client":"c1".*"code"' serve.out
-	kill $cat
+	kill -KILL $cat
 	wait $cat || :
 }
 
