@@ -58,6 +58,13 @@ set_of(struct throttle *t, const struct cidr_ip *client)
 	    SETS];
 }
 
+static int
+is_its(const struct entry *e, const struct cidr_ip *client)
+{
+	return memcmp(&e->client, client, sizeof(*client)) == 0;
+}
+
+/* Its entry, or the one that it would get. */
 static struct entry *
 find(struct throttle *t, const struct cidr_ip *client)
 {
@@ -65,17 +72,16 @@ find(struct throttle *t, const struct cidr_ip *client)
 	int i;
 
 	for (i = 0; i < WAYS; i++) {
-		if (memcmp(&set[i].client, client, sizeof(*client)) == 0)
+		if (is_its(&set[i], client))
 			return &set[i];
 		if (set[i].bucket.full_ns < least->bucket.full_ns)
 			least = &set[i];
 	}
-	*least = (struct entry){ .client = *client };
 	return least;
 }
 
-int64_t
-throttle_take(struct throttle *t, const char *client, int64_t now_ms)
+static struct cidr_ip
+named(const char *client)
 {
 	struct cidr_ip ip;
 	struct span port;
@@ -84,5 +90,25 @@ throttle_take(struct throttle *t, const char *client, int64_t now_ms)
 		memset(&ip, 0, sizeof(ip));
 	else if (ip.bits == 128)
 		cidr_ip_mask(&ip, 64);
-	return rate_take(&t->rate, &find(t, &ip)->bucket, now_ms);
+	return ip;
+}
+
+int64_t
+throttle_take(struct throttle *t, const char *client, int64_t now_ms)
+{
+	const struct cidr_ip ip = named(client);
+	struct entry *e = find(t, &ip);
+
+	if (!is_its(e, &ip))
+		*e = (struct entry){ .client = ip };
+	return rate_take(&t->rate, &e->bucket, now_ms);
+}
+
+int64_t
+throttle_wait(struct throttle *t, const char *client, int64_t now_ms)
+{
+	const struct cidr_ip ip = named(client);
+	const struct entry *e = find(t, &ip);
+
+	return is_its(e, &ip) ? rate_wait(&t->rate, &e->bucket, now_ms) : 0;
 }

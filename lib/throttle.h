@@ -23,4 +23,7 @@ void throttle_free(struct throttle *);		/* NULL is allowed */
  * too early, and the wait in ms. */
 int64_t throttle_take(struct throttle *, const char *client, int64_t now_ms);
 
+/* The same without taking it, as rate_wait. */
+int64_t throttle_wait(struct throttle *, const char *client, int64_t now_ms);
+
 #endif

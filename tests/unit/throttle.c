@@ -37,6 +37,23 @@ test_apart(void)
 }
 
 static void
+test_wait(void)
+{
+	struct throttle *t = throttle(2);
+	const char *client = "192.0.2.1:5";
+
+	CHECK(throttle_wait(t, client, now) == 0);
+	CHECK(take(t, client) == 0 && throttle_wait(t, client, now) == 0);
+	CHECK(take(t, client) == 0);
+	CHECK(throttle_wait(t, client, now) == 500);
+	CHECK(throttle_wait(t, "192.0.2.1:6", now) == 500);
+	CHECK(throttle_wait(t, "192.0.2.2:5", now) == 0);
+	CHECK(throttle_wait(t, client, now + 499) == 1);
+	CHECK(throttle_wait(t, client, now + 500) == 0);
+	throttle_free(t);
+}
+
+static void
 test_networks(void)
 {
 	struct throttle *t = throttle(1);
@@ -76,6 +93,7 @@ int
 main(void)
 {
 	test_apart();
+	test_wait();
 	test_networks();
 	test_many();
 	return CHECK_DONE;
