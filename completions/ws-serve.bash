@@ -129,6 +129,9 @@ _ws_serve()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	--login-rate)
+		return
+		;;
 	--ask-timeout)
 		return
 		;;
@@ -193,6 +196,7 @@ _ws_serve()
 		    --client-ca
 		    --basic-file
 		    --token-file
+		    --login-rate
 		    --ask
 		    --ask-timeout
 		    --shared

@@ -220,7 +220,8 @@ in_flight()
 @test "ws-serve --basic-file: slow hashes hold up nobody else, and only so many wait" {
 	printf 'ann:%s\n' "$SLOW" >users
 	echo t1 >tokens
-	serve --basic-file users --token-file tokens --page chat --metrics /m
+	serve --basic-file users --token-file tokens --page chat --metrics /m \
+	    --login-rate 0
 	crowd many 100 'eve:open sesame'
 	await many.out 503 >/dev/null
 	[ "$(get '/?token=t1')" = 200 ]
@@ -240,7 +241,7 @@ in_flight()
 
 @test "ws-serve --basic-file: a client that leaves before its password is checked is forgotten" {
 	printf 'ann:%s\n' "$SLOW" >users
-	serve --basic-file users --page chat --metrics /m
+	serve --basic-file users --page chat --metrics /m --login-rate 0
 	crowd many 60 'ann:open sesam' 'Upgrade: websocket' \
 	    'Sec-WebSocket-Version: 13'
 	await many.out sent
@@ -254,6 +255,45 @@ in_flight()
 	kill "$PID_serve"
 	ended serve
 	[ "$status" -eq 0 ]
+}
+
+@test "ws-serve --login-rate: an address that is wrong too often gets 429, whatever it shows" {
+	printf '%s\n' ann:right "bob:$QUICK" >users
+	echo t1 >tokens
+	serve --basic-file users --token-file tokens --page chat --health /up \
+	    --login-rate 4/h --trust-proxy 127.0.0.1 --trust-proxy ::1
+	from() { get "${@:2}" -H "X-Forwarded-For: $1"; }
+	for _ in 1 2 3 4 5; do
+		[ "$(from 192.0.2.1 /)" = 401 ]
+		[ "$(from 192.0.2.1 / -u ann:right)" = 200 ]
+		[ "$(from 192.0.2.1 '/?token=t1')" = 200 ]
+	done
+	[ "$(from 192.0.2.1 / -u ann:wrong)" = 401 ]
+	[ "$(from 192.0.2.1 '/?token=t2')" = 401 ]
+	[ "$(from 192.0.2.1 / -H 'Authorization: Digest x')" = 401 ]
+	# Whether it is right has yet to be found out.
+	[ "$(from 192.0.2.1 / -u 'bob:open sesame')" = 200 ]
+	for shown in -uann:wrong -uann:right -HX:y; do
+		[ "$(from 192.0.2.1 / "$shown")" = 429 ]
+		grep -qiE '^Retry-After: [89][0-9]{2}.?$' head
+	done
+	[ "$(upgrade '/?token=t1' -H 'X-Forwarded-For: 192.0.2.1')" = 429 ]
+	[ "$(from 192.0.2.1 /up)" = 200 ]
+	[ "$(from 192.0.2.2 / -u 'bob:open sesame')" = 200 ]
+	[ -z "$(jq -c 'select(.client)' serve.out)" ]
+	run -2 ws-serve 0 --token-file tokens --login-rate often
+	[[ $output == *'--login-rate: '* ]]
+}
+
+@test "ws-serve --login-rate: unix sockets are not counted" {
+	echo ann:right >users
+	start serve ws-serve unix:s --stay --page chat --basic-file users \
+	    --login-rate 1/h
+	await serve.err 'listening on'
+	for _ in 1 2 3; do
+		[ "$(get / --unix-socket s -u ann:wrong)" = 401 ]
+	done
+	[ "$(get / --unix-socket s -u ann:right)" = 200 ]
 }
 
 @test "ws-serve: a browser that was asked for name and password sends them for the websocket, too" {

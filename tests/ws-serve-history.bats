@@ -64,6 +64,27 @@ EVENTS=(--protocol hookline.events)
 	[ "$(got m)" = live ]
 }
 
+@test "ws-serve --history: ?last=N with more than there can be is all, with no number none" {
+	local odd
+
+	serve --history 3
+	feed serve '{"text":"m1"}' '{"text":"m2"}' '{"do":"who"}'
+	await serve.out '"clients"' >/dev/null
+	for odd in 9223372036854775807 99999999999999999999999; do
+		[ "$(fetch x "/a?last=$odd" 3 | tr '\n' ' ')" = \
+		    '{"resumed":false} m1 m2 ' ]
+	done
+	n=0
+	for odd in -1 x 1x 1e1 +2 '' %00 2.0; do
+		client "a$((++n))" "/b?last=$odd"
+	done
+	feed serve '{"room":"/b","text":"live"}'
+	for ((; n > 0; n--)); do
+		await_text "a$n" live
+		[ "$(got "a$n" | tr '\n' ' ')" = '{"resumed":false} live ' ]
+	done
+}
+
 @test "ws-serve: hookline.events gives a client event lines, others payloads" {
 	serve --relay
 	client a /a "${EVENTS[@]}"

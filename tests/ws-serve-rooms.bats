@@ -165,11 +165,14 @@ post()
 	[ "$(post /say --data-binary $'\xff')" = 204 ]
 	[ "$(post /say -H 'Content-Type: application/octet-stream' \
 	    -d bytes)" = 204 ]
-	await_lines a.out 5
-	await_lines b.out 4
-	[ "$(got a)" = 'to a to all ' ]
-	[ "$(jq -c 'select(.kind) | [.kind, .base64]' b.out)" = \
-	    $'["text","dG8gYWxs"]\n["binary","/w=="]\n["binary","Ynl0ZXM="]' ]
+	[ "$(post /say -H 'Content-Type: Application/Octet-Stream ; a=b' \
+	    -d bytes)" = 204 ]
+	[ "$(post /say -H 'Content-Type: no/type of ours' -d text)" = 204 ]
+	await_lines a.out 7
+	await_lines b.out 6
+	[ "$(got a)" = 'to a to all text ' ]
+	[ "$(jq -r 'select(.kind) | .kind, .base64' b.out | tr '\n' ' ')" = \
+	    'text dG8gYWxs binary /w== binary Ynl0ZXM= binary Ynl0ZXM= text dGV4dA== ' ]
 	[ "$(post /say)" = 405 ]
 	[ "$(post /)" = 200 ]
 	[ "$(post / -d x)" = 405 ]
@@ -195,8 +198,11 @@ post()
 	feed serve '{"text":"end"}'
 	await_text a end
 	[ "$(got a)" = 'end ' ]
-	run --separate-stderr ws-serve 0 --publish say
-	[ "$status" -eq 2 ]
+	for path in say '/say?x' /up /figures; do
+		run -2 --separate-stderr ws-serve 0 --health /up \
+		    --metrics /figures --publish "$path"
+		[[ $stderr == "ws-serve: --publish: $path"* ]]
+	done
 }
 
 @test "ws-serve --publish: 503 while clients have no room" {

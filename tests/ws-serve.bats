@@ -416,6 +416,37 @@ event()
 	event close | jq -e '.code == 1001 and .clean == false'
 }
 
+@test "ws-serve: at the end of stdin, too: what --drain is not enough for is exit status 1" {
+	serve --lines --drain 300ms --queue 100M
+	client slow / --slow
+	yes 0123456789012345678901234567890123456789 | head -n 400000 |
+	    feed serve
+	feed_end serve
+	ended serve
+	[ "$status" -eq 1 ]
+	grep -q '1 client.* not taken all' serve.err
+	event close | jq -e '.code == 1001 and .clean == false'
+}
+
+@test "ws-serve: what the reader of stdout has not taken in time is told of, exit status 1" {
+	mkfifo out
+	serve_stuck() { exec ws-serve 0 --echo --drain 300ms >out; }
+	start_fed serve serve_stuck
+	exec {fd}<>out
+	await serve.err 'listening on'
+	PORT=$(grep -o '[0-9]*$' serve.err)
+	URL=ws://localhost:$PORT
+	client_fed a /
+	# More than a pipe holds.
+	printf '{"kind":"text","text":"%01000000d"}\n' 1 2 | feed a
+	await_lines a.out 3
+	feed_end serve
+	ended serve
+	exec {fd}>&-
+	[ "$status" -eq 1 ]
+	grep -q 'stdout: not all that was printed was taken' serve.err
+}
+
 @test "ws-serve: --stay goes on when stdin has ended" {
 	serve --stay
 	feed serve '{"text":"1"}'
@@ -438,6 +469,8 @@ event()
 	ended a
 	ended b
 	[ "$(got a)$(got b)" = 11 ]
+	run -2 --separate-stderr ws-serve 0 --wait-clients 3 --max-clients 2
+	[[ $stderr == *'--wait-clients: more than --max-clients allows'* ]]
 }
 
 @test "ws-serve: stdout gone ends it at once with a close frame, exit status 141" {

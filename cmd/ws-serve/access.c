@@ -10,32 +10,12 @@
 #include "query.h"
 #include "say.h"
 
-#define AT(member) .offset = offsetof(struct access_opts, member)
-#define ARGUMENTS "arguments are seen by every user of this machine: use "
 #define HIDDEN "***"
 #define TOKEN "token"		/* in a query */
 
 #define AT_ONCE 2		/* of libuv's four threads */
 #define WAITING 64
 #define MAX_BASIC ((size_t)4096)
-
-const struct opt access_options[] = {
-	{ .type = OPT_TYPE_STRING, .name = "basic-file", .arg = "FILE",
-	    AT(basic_file),
-	    .help = "let in who shows a name and password of this file; "
-		"others get 401",
-	    .more = "See\n.Sx ACCESS ." },
-	{ .type = OPT_TYPE_STRING, .name = "token-file", .arg = "FILE",
-	    AT(token_file),
-	    .help = "let in who shows a token of this file, as Bearer or "
-		"?token=",
-	    .more = "With\n.Fl \\-basic\\-file ,\neither will do." },
-	{ .type = OPT_TYPE_REFUSED, .name = "basic",
-	    .help = ARGUMENTS "--basic-file" },
-	{ .type = OPT_TYPE_REFUSED, .name = "token",
-	    .help = ARGUMENTS "--token-file" },
-	OPT_END
-};
 
 /* A request that waits for its password to be checked, or in `all` a place
  * for one that is being checked. */
@@ -219,6 +199,18 @@ ask_basic(struct access *a, struct exchange *x, struct span value,
 	return ACCESS_NO;
 }
 
+/* Does it show anything that could be right or wrong? */
+static int
+shows(struct access *a, const struct http1_head *head)
+{
+	struct span value, path, query;
+
+	http1_target(head->target, &path, &query);
+	buf_clear(&a->buf);
+	return http1_field(head, "Authorization", &value) > 0 ||
+	    query_value(query, TOKEN, &a->buf) != 0;
+}
+
 enum access_answer
 access_ask(struct access *a, struct exchange *x, struct span *user)
 {
@@ -230,9 +222,11 @@ access_ask(struct access *a, struct exchange *x, struct span *user)
 	if (a->keys == NULL)
 		return ACCESS_YES;
 	if (http1_field(head, "Authorization", &value) > 1)
-		return ACCESS_NO;
+		return ACCESS_WRONG;
 	answer = has_token(a, head, value, user) ? ACCESS_YES :
 	    ask_basic(a, x, value, user);
+	if (answer == ACCESS_NO && shows(a, head))
+		answer = ACCESS_WRONG;
 	if (a->buf.base != NULL)
 		mac_wipe(a->buf.base, a->buf.cap);
 	return answer;

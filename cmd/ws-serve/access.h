@@ -20,7 +20,6 @@ struct access;
 struct access_opts {
 	const char *basic_file, *token_file;
 };
-extern const struct opt access_options[];
 
 /* A request that had to wait is let in (user: who it is, or empty; borrowed),
  * or (user NULL) is not. */
@@ -32,9 +31,12 @@ struct access *access_new(struct loop *, const struct access_opts *,
     access_fn, void *arg, struct why *);
 void access_free(struct access *);		/* NULL is allowed */
 
-enum access_answer { ACCESS_NO, ACCESS_YES, ACCESS_WAITS, ACCESS_BUSY };
+enum access_answer {
+	ACCESS_NO, ACCESS_YES, ACCESS_WRONG, ACCESS_WAITS, ACCESS_BUSY
+};
 
-/* May it come in?  Whoever may where there are no files.  ACCESS_WAITS: the
+/* May it come in?  Whoever may where there are no files.  ACCESS_NO: it shows
+ * nothing; ACCESS_WRONG: what it shows does not fit.  ACCESS_WAITS: the
  * function is called, unless access_forget was before. */
 enum access_answer access_ask(struct access *, struct exchange *,
     struct span *user);

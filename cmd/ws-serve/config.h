@@ -27,6 +27,7 @@ struct config {
 	int shared;			/* one command for all clients */
 	int whole_lines;		/* --lines */
 	const char *rate;		/* of a client's messages, or NULL */
+	const char *login_rate;		/* of an address's wrong ones, or 0 */
 	int relay, echo, announce, stay, compress, ask;
 	int slow;			/* an enum hub_slow */
 	int64_t queue, max_message, max_header;

@@ -28,6 +28,23 @@ guests_done(struct guests *gs)
 	while (gs->all.next != NULL && (l = list_first(&gs->all)) != NULL)
 		guest_leave(gs, LIST_OF(l, struct guest, link));
 	forwarded_done(&gs->forwarded);
+	throttle_free(gs->logins);
+}
+
+int
+guests_count_logins(struct guests *gs, const char *text, struct why *why)
+{
+	struct why cause;
+	struct rate rate;
+
+	if (strcmp(text, "0") == 0)
+		return 0;
+	if (rate_parse(&rate, text, &cause) == -1)
+		return why_set(why, cause.status, "--login-rate: %s",
+		    cause.text);
+	gs->logins = throttle_new(&rate);
+	return gs->logins != NULL ? 0 :
+	    why_set(why, STATUS_USAGE, "out of memory");
 }
 
 /* ---- places ---- */
@@ -158,4 +175,42 @@ guest_leave(struct guests *gs, struct guest *g)
 	list_remove(&g->link);
 	free(g->user);
 	free(g);
+}
+
+/* ---- logins ---- */
+
+/* Where it comes from; NULL if that is not counted. */
+static const char *
+counted_at(const struct guests *gs, const struct exchange *x,
+    char text[FORWARDED_SIZE])
+{
+	const char *remote;
+	struct cidr_ip ip;
+	struct span port;
+
+	if (gs->logins == NULL)
+		return NULL;
+	remote = forwarded_client(&gs->forwarded, exchange_head(x),
+	    exchange_remote(x), text);
+	return cidr_peer_parse(&ip, span_str(remote), &port) == 0 ? remote :
+	    NULL;
+}
+
+int64_t
+guest_login_wait(struct guests *gs, const struct exchange *x, int64_t now_ms)
+{
+	char text[FORWARDED_SIZE];
+	const char *remote = counted_at(gs, x, text);
+
+	return remote == NULL ? 0 : throttle_wait(gs->logins, remote, now_ms);
+}
+
+void
+guest_login(struct guests *gs, const struct exchange *x, int64_t now_ms)
+{
+	char text[FORWARDED_SIZE];
+	const char *remote = counted_at(gs, x, text);
+
+	if (remote != NULL)
+		throttle_take(gs->logins, remote, now_ms);
 }

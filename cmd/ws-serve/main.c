@@ -20,6 +20,13 @@
 
 /* ---- the end ---- */
 
+/* Has stdout yet to take something? */
+static int
+is_unread(const struct server *s)
+{
+	return output_taken(s->output) != output_position(s->output);
+}
+
 void
 server_check_end(struct server *s)
 {
@@ -28,7 +35,7 @@ server_check_end(struct server *s)
 		return;
 	if (s->shared != NULL && !shared_over(s->shared))
 		return;
-	if (s->gone || output_taken(s->output) == output_position(s->output))
+	if (s->gone || !is_unread(s))
 		tool_finish(&s->tool);
 }
 
@@ -65,6 +72,14 @@ kill_commands(struct server *s)
 	    (s->shared != NULL && !shared_down(s->shared));
 }
 
+/* Status 128+n, if it was a signal that ended us. */
+static void
+left_undone(struct server *s)
+{
+	s->tool.undone = 1;
+	tool_fail(&s->tool, STATUS_SOME);
+}
+
 static void
 on_deadline(void *arg)
 {
@@ -72,19 +87,22 @@ on_deadline(void *arg)
 	size_t behind;
 
 	if (s->cut) {
-		s->tool.undone = 1;
+		if (!s->gone && is_unread(s))
+			say_warn("stdout: not all that was printed was taken");
+		left_undone(s);
 		tool_finish(&s->tool);
 		return;
 	}
 	s->cut = 1;
 	behind = hub_cut(s->hub);
-	if (behind > 0)
+	if (behind > 0) {
 		say_warn("%zu clients had not taken all that was sent",
 		    behind);
-	s->tool.undone = behind > 0;
+		left_undone(s);
+	}
 	if (kill_commands(s)) {
 		say_warn("commands that still ran are killed");
-		s->tool.undone = 1;
+		left_undone(s);
 	}
 	loop_timer_set(s->deadline, FLUSH_MS);
 	server_check_end(s);
@@ -184,6 +202,9 @@ start_access(struct server *s, struct why *why)
 	if (c->rate != NULL && rate_parse(&s->rate, c->rate, &cause) == -1)
 		return why_set(why, cause.status, "--rate: %s", cause.text);
 	if (guests_init(&s->guests, &c->proxies, c->max_per_ip, why) == -1)
+		return -1;
+	if ((c->access.basic_file != NULL || c->access.token_file != NULL) &&
+	    guests_count_logins(&s->guests, c->login_rate, why) == -1)
 		return -1;
 	s->access = access_new(s->tool.loop, &c->access, visit_known, s, why);
 	if (s->access == NULL)

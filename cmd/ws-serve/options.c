@@ -10,6 +10,7 @@
 	.arg = "SIZE", AT(m), .dflt = (d), .min = (least), \
 	.max = (int64_t)1 << 30
 #define FLAG(n, m) .type = OPT_TYPE_FLAG, .name = (n), .min = 1, AT(m)
+#define ARGUMENTS "arguments are seen by every user of this machine: use "
 #define INCLUDE(table, m) \
 	{ .type = OPT_TYPE_INCLUDE, .include = (table), AT(m) }
 
@@ -31,7 +32,7 @@ static const struct opt options[] = {
 	    .help = "keep the last N messages of each room for who comes",
 	    .more = "A client asks for them by the query of its URL:\n"
 		".Ql ?last=20\nor\n.Ql ?since=ID ." },
-	{ SIZE("history-size", history_size, "16M", 1),
+	{ SIZE("history-size", history_size, "16M", 1), .needs = "history",
 	    .help = "bytes of all messages kept; beyond, the oldest go" },
 	{ .type = OPT_TYPE_STRING, .name = "history-file", .arg = "FILE",
 	    AT(history_file),
@@ -39,8 +40,11 @@ static const struct opt options[] = {
 	{ .type = OPT_TYPE_STRING, .name = "publish", .arg = "PATH",
 	    AT(publish), .help = "POSTs to this path are messages, too",
 	    .more = "To the room of\n.Ql ?room=/lobby ,\nor to every client."
-		"\nWhoever reaches the port may; browsers from the pages that\n"
-		"may connect." },
+		"\nWhoever may come in may, but\n.Fl \\-ask\n"
+		"is not about them; browsers from the pages that may "
+		"connect.\n"
+		"What is no UTF-8, or of the type\n"
+		".Ql application/octet-stream ,\nis a binary message." },
 	INCLUDE(lines_form_options, lines),
 	INCLUDE(lines_in_options, lines),
 	INCLUDE(lines_out_options, lines),
@@ -99,12 +103,31 @@ static const struct opt options[] = {
 	INCLUDE(listen_tls_options, tls),
 
 	OPT_GROUP("Access"),
-	INCLUDE(access_options, access),
+	{ .type = OPT_TYPE_STRING, .name = "basic-file", .arg = "FILE",
+	    AT(access.basic_file),
+	    .help = "let in who shows a name and password of this file; "
+		"others get 401",
+	    .more = "See\n.Sx ACCESS ." },
+	{ .type = OPT_TYPE_STRING, .name = "token-file", .arg = "FILE",
+	    AT(access.token_file),
+	    .help = "let in who shows a token of this file, as Bearer or "
+		"?token=",
+	    .more = "With\n.Fl \\-basic\\-file ,\neither will do." },
+	{ .type = OPT_TYPE_REFUSED, .name = "basic",
+	    .help = ARGUMENTS "--basic-file" },
+	{ .type = OPT_TYPE_REFUSED, .name = "token",
+	    .help = ARGUMENTS "--token-file" },
+	{ .type = OPT_TYPE_STRING, .name = "login-rate", .arg = "N/s",
+	    AT(login_rate), .dflt = "60/m",
+	    .help = "refuse (429) an address that shows wrong ones more "
+		"often (0: never)",
+	    .more = "Or\n.Ar N Ns /m ,\n.Ar N Ns /h .\n"
+		"That many at once, too.\nSee\n.Sx ACCESS ." },
 	{ FLAG("ask", ask),
 	    .help = "tell of who comes by ask events; lines on stdin accept "
 		"or reject",
 	    .more = "See\n.Sx ACCESS ." },
-	{ TIME("ask-timeout", ask_timeout_ms, "10s", 1),
+	{ TIME("ask-timeout", ask_timeout_ms, "10s", 1), .needs = "ask",
 	    .help = "such a line must come within; else 504" },
 
 	OPT_GROUP("Commands"),
@@ -150,6 +173,29 @@ const struct opt_program options_program = {
 	.command_offset = offsetof(struct config, command)
 };
 
+static int
+is_same(const char *path, const char *other)
+{
+	return other != NULL && strcmp(path, other) == 0;
+}
+
+static int
+publish_check(const struct config *c, struct why *why)
+{
+	const char *path = c->publish;
+
+	if (path == NULL)
+		return 0;
+	if (path[0] != '/' || path[strcspn(path, "?# ")] != '\0')
+		return why_set(why, STATUS_USAGE, "--publish: %s: a path "
+		    "begins with a slash, and ends before a query", path);
+	if (is_same(path, c->probes.health) || is_same(path,
+	    c->probes.metrics))
+		return why_set(why, STATUS_USAGE, "--publish: %s is that of "
+		    "--health or --metrics", path);
+	return 0;
+}
+
 int
 options_check(struct config *c, struct why *why)
 {
@@ -164,12 +210,14 @@ options_check(struct config *c, struct why *why)
 		return why_set(why, STATUS_USAGE,
 		    "--ask: with a COMMAND nobody can answer, but for a "
 		    "--shared one");
-	if (c->publish != NULL && c->publish[0] != '/')
-		return why_set(why, STATUS_USAGE,
-		    "--publish: %s does not begin with /", c->publish);
+	if (publish_check(c, why) == -1)
+		return -1;
 	if (c->ask && c->wait_clients > 0)
 		return why_set(why, STATUS_USAGE, "--wait-clients: with --ask "
 		    "stdin is read at once");
+	if (c->wait_clients > c->max_clients)
+		return why_set(why, STATUS_USAGE, "--wait-clients: more than "
+		    "--max-clients allows will never be there");
 	if (!c->whole_lines)
 		return 0;
 	if (l->in != LINES_WORD_NONE)

@@ -1,9 +1,8 @@
 /* publish.c - --publish: messages by POST, for who has no stdin to write to.
  *
- * Whoever reaches the port may: it is the server's own address, or whatever
- * stands before it, that says who does.  A browser may only from a page that
- * may connect as well, else any page could speak to all clients in its
- * visitor's name.
+ * Whoever may come in may (access.h), unasked by --ask.  A browser may only
+ * from a page that may connect as well, else any page could speak to all
+ * clients in its visitor's name.
  */
 #include "origin.h"
 #include "query.h"
@@ -67,11 +66,12 @@ publish_head(struct server *s, struct exchange *x)
 static enum msg_kind
 kind_of(const struct http1_head *head, struct span body)
 {
-	struct span type = SPAN("");
+	struct span field = SPAN(""), type = SPAN("");
 
-	http1_field(head, "Content-Type", &type);
-	return utf8_valid(body) &&
-	    !span_case_eq(type, SPAN("application/octet-stream")) ?
+	http1_field(head, "Content-Type", &field);
+	span_item(&field, ';', &type);
+	return utf8_valid(body) && !span_case_eq(span_trim(type),
+	    SPAN("application/octet-stream")) ?
 	    MSG_TEXT : MSG_BINARY;
 }
 

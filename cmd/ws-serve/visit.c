@@ -1,4 +1,7 @@
 /* visit.c - requests: for a websocket, for the page, or to publish. */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "handshake.h"
 #include "origin.h"
 #include "output.h"
@@ -11,8 +14,9 @@
 #define EVENTS_PROTOCOL "hookline.events"
 #define MAX_NAME 128		/* bytes */
 
-void
-visit_refuse(struct exchange *x, int status, struct span reason)
+static void
+refuse_until(struct exchange *x, int status, struct span reason,
+    const char *retry_after)
 {
 	struct front_field fields[] = {
 		{ "Content-Type", SPAN("text/plain; charset=utf-8") },
@@ -29,9 +33,16 @@ visit_refuse(struct exchange *x, int status, struct span reason)
 	} else if (status == 405) {
 		fields[n++] = (struct front_field){ "Allow", SPAN("GET") };
 	} else if (status == 503 || status == 429) {
-		fields[n++] = (struct front_field){ "Retry-After", SPAN("1") };
+		fields[n++] = (struct front_field){ "Retry-After",
+		    span_str(retry_after) };
 	}
 	front_reply(x, status, fields, n, reason);
+}
+
+void
+visit_refuse(struct exchange *x, int status, struct span reason)
+{
+	refuse_until(x, status, reason, "1");
 }
 
 static void
@@ -57,6 +68,20 @@ first_protocol(const struct http1_head *head)
 	return span_of(list.p, (size_t)(end - list.p));
 }
 
+/* ?last=N: none where that is no number, all where it is more than there can
+ * be. */
+static int64_t
+read_last(struct span s)
+{
+	int64_t n;
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return 0;
+	return s.n == 0 ? 0 : json_int(s, &n) == -1 ? INT64_MAX : n;
+}
+
 /* What a client wants of the history: ?since=ID, ?last=N. */
 static int
 read_wish(struct server *s, struct span query, struct history_wish *wish)
@@ -66,9 +91,8 @@ read_wish(struct server *s, struct span query, struct history_wish *wish)
 	*wish = (struct history_wish){ .last = -1 };
 	buf_clear(&s->since);
 	last = query_value(query, "last", &s->since);
-	if (last > 0 && (json_check(buf_span(&s->since), NULL, NULL) == -1 ||
-	    json_int(buf_span(&s->since), &wish->last) == -1))
-		wish->last = 0;
+	if (last > 0)
+		wish->last = read_last(buf_span(&s->since));
 	buf_clear(&s->since);
 	since = query_value(query, "since", &s->since);
 	if (since > 0)
@@ -259,15 +283,36 @@ visit_known(void *arg, struct exchange *x, const struct span *user)
 		receive(s, x, *user);
 }
 
+/* --login-rate: whoever it is, somebody there has been wrong too often. */
+static int
+is_locked_out(struct server *s, struct exchange *x, int64_t now_ms)
+{
+	int64_t wait_ms = guest_login_wait(&s->guests, x, now_ms);
+	char text[24];
+
+	if (wait_ms == 0)
+		return 0;
+	snprintf(text, sizeof(text), "%" PRId64, (wait_ms + 999) / 1000);
+	refuse_until(x, 429, SPAN("too many that were wrong\n"), text);
+	return 1;
+}
+
 static void
 on_head(void *arg, struct exchange *x)
 {
 	struct server *s = arg;
+	int64_t now = loop_now(s->tool.loop);
 	struct span user;
 
+	if (is_locked_out(s, x, now))
+		return;
 	switch (access_ask(s->access, x, &user)) {
 	case ACCESS_YES:
 		receive(s, x, user);
+		return;
+	case ACCESS_WRONG:
+		guest_login(&s->guests, x, now);
+		access_refuse(s->access, x);
 		return;
 	case ACCESS_NO:
 		access_refuse(s->access, x);
@@ -276,6 +321,7 @@ on_head(void *arg, struct exchange *x)
 		refuse(x, 503, "too many passwords to check\n");
 		return;
 	case ACCESS_WAITS:
+		guest_login(&s->guests, x, now);
 		return;
 	}
 }
