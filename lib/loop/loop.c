@@ -30,28 +30,22 @@ run_tasks(struct loop *l)
 	}
 }
 
-/* libuv's last step before it waits.  Handles of one kind run in the reverse
- * order of their start, so this one, started first, is the last. */
-static void
-on_turn_end(uv_prepare_t *h)
-{
-	run_tasks(h->data);
-}
-
 /* ---- the loop ---- */
 
+/* libuv's epoll set is one descriptor of ours.  What it is to poll it knows
+ * only once it has run. */
 static int
 start(struct loop *l)
 {
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = l };
 	int e;
 
-	if ((e = uv_prepare_init(&l->uv, &l->turn_end)) != 0 ||
-	    (e = uv_prepare_start(&l->turn_end, on_turn_end)) != 0 ||
-	    (e = uv_poll_init(&l->uv, &l->polled, l->set)) != 0)
+	l->uv_first = 1;
+	if ((e = uv_async_init(&l->uv, &l->kept, NULL)) != 0)
 		return e;
-	l->turn_end.data = l;
-	l->polled.data = l;
-	return uv_poll_start(&l->polled, UV_READABLE, loop_polled);
+	if (epoll_ctl(l->set, EPOLL_CTL_ADD, uv_backend_fd(&l->uv), &ev) == -1)
+		return uv_translate_sys_error(errno);
+	return 0;
 }
 
 static void
@@ -99,29 +93,54 @@ loop_free(struct loop *l)
 	free(l);
 }
 
+/* libuv runs when it has something: its descriptors (signals, threads),
+ * timers that are due, handles to close. */
+static void
+run_uv(struct loop *l)
+{
+	if (!l->uv_first && !l->uv_shared && uv_backend_timeout(&l->uv) != 0)
+		return;
+	l->uv_first = 0;
+	uv_run(&l->uv, UV_RUN_NOWAIT);
+}
+
+static void
+end_turn(struct loop *l)
+{
+	uv_update_time(&l->uv);
+	do {
+		run_tasks(l);
+		run_uv(l);
+	} while (l->tasks != &l->last);
+}
+
 void
 loop_run(struct loop *l)
 {
-	uv_run(&l->uv, UV_RUN_DEFAULT);
-	/* What the last turn put off must not be lost. */
-	run_tasks(l);
+	end_turn(l);
+	while (!l->stopped) {
+		loop_poll(l, uv_backend_timeout(&l->uv));
+		end_turn(l);
+	}
+	l->stopped = 0;
 }
 
 void
 loop_stop(struct loop *l)
 {
-	uv_stop(&l->uv);
+	l->stopped = 1;
 }
 
-/* libuv closes handles at the end of a turn; the first may only take note
- * of an earlier loop_stop. */
 void
 loop_drain(struct loop *l)
 {
 	int i;
 
-	for (i = 0; i < 3; i++)
-		uv_run(&l->uv, UV_RUN_NOWAIT);
+	for (i = 0; i < 3; i++) {
+		l->uv_first = 1;
+		end_turn(l);
+		loop_poll(l, 0);
+	}
 }
 
 int64_t
@@ -133,6 +152,7 @@ loop_now(const struct loop *l)
 void *
 loop_native(struct loop *l)
 {
+	l->uv_shared = 1;
 	return &l->uv;
 }
 
@@ -215,6 +235,7 @@ loop_signal_new(struct loop *l, int signum, loop_signal_fn fn, void *arg)
 	s->uv.data = s;
 	s->fn = fn;
 	s->arg = arg;
+	l->uv_first = 1;
 	if (uv_signal_start(&s->uv, on_signal, signum) != 0) {
 		loop_signal_free(s);
 		return NULL;

@@ -12,16 +12,18 @@
 
 struct loop {
 	uv_loop_t uv;
-	uv_prepare_t turn_end;
-	uv_poll_t polled;		/* the epoll set */
-	int set;
+	uv_async_t kept;	/* without a handle libuv would not wait */
+	int set;		/* epoll: the watches', and libuv's own set */
 	struct epoll_event batch[LOOP_BATCH];
-	int nbatch;			/* of them, being served now */
+	int nbatch;		/* of them, being served now */
+	int uv_first;		/* libuv has something to do before we wait */
+	int uv_shared;		/* a library has loop_native, and so always */
+	int stopped;
 	struct loop_task *tasks;	/* ends with last */
 	struct loop_task last;
 };
 
-/* The epoll set, l->set, has something: serves it. */
-void loop_polled(uv_poll_t *, int, int);
+/* Waits for the descriptors, timeout as epoll_wait's, and serves them. */
+void loop_poll(struct loop *, int timeout);
 
 #endif

@@ -1,10 +1,9 @@
-/* watch.c - descriptors.
+/* watch.c - descriptors, polled by an epoll set of our own.
  *
- * They are polled by one epoll set of our own, which is one uv_poll to
- * libuv.  uv_poll itself will not do: it makes what it polls non-blocking,
- * which would change the terminal or pipe under everybody who shares it; it
- * refuses files and /dev/null; and it tells of a pipe whose reader went as an
- * error (libuv 1.44).
+ * uv_poll will not do: it makes what it polls non-blocking, which would
+ * change the terminal or pipe under everybody who shares it; it refuses files
+ * and /dev/null; and it tells of a pipe whose reader went as an error (libuv
+ * 1.44).
  */
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -78,24 +77,27 @@ add(struct loop_watch *w)
 	return epoll_ctl(w->loop->set, EPOLL_CTL_ADD, w->ready, &ev);
 }
 
-void
-loop_polled(uv_poll_t *h, int unused, int unused2)
+static void
+serve(struct loop *l, const struct epoll_event *ev)
 {
-	struct loop *l = h->data;
-	int i, events;
+	struct loop_watch *w = ev->data.ptr;
+	int events;
 
-	(void)unused;
-	(void)unused2;
-	l->nbatch = epoll_wait(l->set, l->batch, LOOP_BATCH, 0);
-	for (i = 0; i < l->nbatch; i++) {
-		struct loop_watch *w = l->batch[i].data.ptr;
+	if (ev->data.ptr == l)
+		l->uv_first = 1;
+	else if (w != NULL && (events = happened(w, ev->events)) != 0)
+		w->fn(w->arg, events);
+}
 
-		if (w == NULL)		/* freed by a callback before */
-			continue;
-		events = happened(w, l->batch[i].events);
-		if (events != 0)
-			w->fn(w->arg, events);
-	}
+void
+loop_poll(struct loop *l, int timeout)
+{
+	int i;
+
+	l->nbatch = epoll_wait(l->set, l->batch, LOOP_BATCH, timeout);
+	uv_update_time(&l->uv);
+	for (i = 0; i < l->nbatch; i++)
+		serve(l, &l->batch[i]);
 	l->nbatch = 0;
 }
 
