@@ -11,12 +11,12 @@
 
 post()
 {
-	curl -sS --max-time 30 -D head -o body -w '%{http_code}' "$@"
+	curl -sS --max-time 120 -D head -o body -w '%{http_code}' "$@"
 }
 
 ask()
 {
-	start "$1" curl -sS --max-time 30 -D "$1.head" -o "$1.body" \
+	start "$1" curl -sS --max-time 120 -D "$1.head" -o "$1.body" \
 	    -w '%{http_code}' "${@:2}"
 }
 

@@ -24,7 +24,7 @@
  *	axe PAGE		fails if axe-core finds anything at fault
  *	sh COMMAND		runs a shell command; it must succeed
  *
- * Each wait ends after 15 s.  Exit status 1, and what went wrong on stderr,
+ * Each wait ends after 60 s.  Exit status 1, and what went wrong on stderr,
  * when a step fails or a page reported an error (one that its
  * Content-Security-Policy kept from running, too); lost connections and what
  * a page itself logs are no errors.
@@ -35,7 +35,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const WAIT_MS = 15000;
+const WAIT_MS = 60000;
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';	// WebDriver's key
 const KEYS = { '\n': '\uE007', '\t': '\uE004', '\x1b': '\uE00C' };
 

@@ -178,7 +178,7 @@ while True:
 	feed server <in
 	feed_end server
 	for name in a b c d; do
-		await_lines $name.out "$(wc -l <in)" 20
+		await_lines $name.out "$(wc -l <in)"
 	done
 	cmp in c.out
 	cmp in d.out

@@ -31,7 +31,7 @@ trap 'echo; exit 0' INT TERM
 # await FILE LINES PATTERN: prints the last of so many lines that match.
 await()
 {
-	timeout 15 grep -m"$2" -e "$3" \
+	timeout 60 grep -m"$2" -e "$3" \
 	    <(exec tail -n +1 -F "$1" 2>/dev/null) | tail -n 1 | grep . && return
 	echo "demo: nothing came:" >&2
 	cat "$tmp"/*.err >&2

@@ -161,7 +161,7 @@ complete_line()
 
 @test "make demo ends by itself with DEMO_ONCE, and shows three webhooks" {
 	DEMO_ONCE=1 HOOKLINE_BUILD=$BUILD run -0 --separate-stderr \
-	    timeout 60 "$REPO/tests/demo.sh"
+	    timeout 120 "$REPO/tests/demo.sh"
 	[ "$(grep -c 'delivered, 204' <<<"$output")" -eq 3 ]
 	grep -q 'push by Codertocat on Codertocat/Hello-World' <<<"$output"
 	grep -q 'http://127.0.0.1:[0-9]*/ ' <<<"$output"

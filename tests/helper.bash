@@ -17,6 +17,8 @@
 #	make_cert		ca.pem, and by it cert.pem, key.pem: localhost
 #	rss_kb PID		its resident memory
 #	preloaded NAME		sets PRELOAD: the object of tests/preload
+#	LIMIT			so many seconds is anything awaited, unless told
+#				otherwise: long, since only what fails takes it
 #
 # After `start NAME` the process's id is in PID_NAME.  NAME is a shell word of
 # letters, digits and underscores.
@@ -31,6 +33,7 @@ case $BUILD in
 *) BUILD=$REPO/$BUILD ;;
 esac
 export REPO BUILD
+LIMIT=60
 # Peers in Python tell what they see at once, and leave no files behind.
 export PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 
@@ -140,7 +143,7 @@ start_from()
 	pid=$!
 	set +m
 	printf -v "PID_$name" %s "$pid"
-	read -r -t 10 -u "$READY"
+	read -r -t "$LIMIT" -u "$READY"
 }
 
 # Another program's feed that is held open here would never end.
@@ -216,7 +219,7 @@ announced()
 
 await()
 {
-	local limit=${3:-10}
+	local limit=${3:-$LIMIT}
 
 	timeout "$limit" grep -a -m1 -E -e "$2" \
 	    <(exec tail -n +1 -F "$1" 2>/dev/null 3>&-) && return
@@ -227,7 +230,7 @@ await()
 
 await_lines()
 {
-	local limit=${3:-10}
+	local limit=${3:-$LIMIT}
 
 	# (grep would end at its first match, seeing /dev/null behind it.)
 	timeout "$limit" sed -n "${2}q" \
@@ -240,8 +243,8 @@ ended()
 {
 	local pid=PID_$1
 
-	reap "${!pid}" "${2:-10}" && return
-	echo "$1 did not end within ${2:-10} s" >&2
+	reap "${!pid}" "${2:-$LIMIT}" && return
+	echo "$1 did not end within ${2:-$LIMIT} s" >&2
 	cat "$1.err" >&2
 	return 1
 }
@@ -250,7 +253,7 @@ ended()
 gone()
 {
 	# shellcheck disable=SC2016
-	timeout 10 sh -c 'while grep -qs "^State:.[^ZX]" "/proc/$1/status"
+	timeout "$LIMIT" sh -c 'while grep -qs "^State:.[^ZX]" "/proc/$1/status"
 	    do :; done' - "$1"
 }
 

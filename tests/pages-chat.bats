@@ -139,7 +139,7 @@ SHOWN='Array.from(document.querySelectorAll("#entries .text"), e => e.textConten
 	cat >again <<-END
 		ws-serve $PORT --relay --page chat --history 100 \
 		    --history-file kept </dev/null >again.out 2>again.err 3>&- &
-		timeout 20 tail -n +1 -F again.err 2>&1 | grep -m 1 -q listening
+		timeout 60 tail -n +1 -F again.err 2>&1 | grep -m 1 -q listening
 		echo '{"name":"Bob","text":"four"}' |
 		    ws-cat --linger 1ms ws://localhost:$PORT/lobby
 	END

@@ -112,7 +112,7 @@ SHOWN='entries.map(e => e.line)'
 	cat >again <<-END
 		{ echo three; cat; } <hold | ws-serve $PORT --lines --page feed \
 		    --history 50 --history-file kept >again.out 2>again.err 3>&- &
-		timeout 15 tail -n +1 -F again.err 2>&1 | grep -m 1 -q listening
+		timeout 60 tail -n +1 -F again.err 2>&1 | grep -m 1 -q listening
 	END
 	mkfifo hold
 	exec {held}<>hold

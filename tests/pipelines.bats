@@ -213,7 +213,7 @@ messages()
 	at public wh-listen
 	bodies "$CORPUS"
 	post_bodies
-	await_lines hooks.out $(($(ls body.* | wc -l) + 1)) 60
+	await_lines hooks.out $(($(ls body.* | wc -l) + 1))
 	messages --bodies "$CORPUS" | sort >want
 	messages --bodies hooks.out | sort >got
 	diff want got
@@ -262,7 +262,7 @@ carry()
 	start p pipeline
 	at p wh-listen
 	post_bodies
-	await_lines hooks.out $(($(ls body.* | wc -l) + 1)) 60
+	await_lines hooks.out $(($(ls body.* | wc -l) + 1))
 	messages --bodies corpus | sort >want
 	messages --bodies hooks.out | sort >got
 	diff want got
@@ -279,7 +279,7 @@ carry()
 	at p wh-listen
 	bodies "$CORPUS" surrogate	# jq 1.6 ends at them
 	post_bodies
-	await_lines hooks.out $(($(ls body.* | wc -l) + 1)) 60
+	await_lines hooks.out $(($(ls body.* | wc -l) + 1))
 	jq -c 'select(.name|contains("surrogate")|not)' "$CORPUS" >corpus
 	messages --bodies corpus | sort >want
 	messages --bodies hooks.out | sort >got
@@ -406,7 +406,7 @@ woken()
 	settled "$PID_source" 29000000
 	flat "$PID_cat"
 	kill -USR1 "$PID_server"
-	ended cat 30
+	ended cat
 	[ "$status" -eq 0 ]
 	await server.out '"close"' >/dev/null
 	jq -r 'select(.kind?=="text").text' server.out | cmp - lines
@@ -420,7 +420,7 @@ woken()
 	settled "$PID_cat" 29000000
 	flat "$PID_cat"
 	woken cat
-	ended cat 30
+	ended cat
 	[ "$status" -eq 0 ]
 	wait "$READER"
 	cmp cat.got lines
@@ -461,7 +461,7 @@ woken()
 	settled "$PID_listen"
 	flat "$PID_listen"
 	woken listen
-	ended hey 60
+	ended hey
 	flat "$PID_listen"
 	kill "$PID_listen"
 	ended listen
@@ -497,7 +497,7 @@ woken()
 	settled "$PID_serve" 29000000
 	flat "$PID_serve"
 	woken serve
-	ended client 30
+	ended client
 	await serve.got '"type":"close"' >/dev/null
 	kill "$PID_serve"
 	ended serve

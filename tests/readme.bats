@@ -20,14 +20,6 @@ masked()
 	    -e 's|curl/[0-9.]+|curl/V|g'
 }
 
-two_free_ports()
-{
-	/usr/bin/python3 -c 'import socket
-a, b = socket.socket(), socket.socket()
-for s in a, b: s.bind(("127.0.0.1", 0))
-print(a.getsockname()[1], b.getsockname()[1])'
-}
-
 # The commands in a block, NUL behind each; a line that begins with > goes on
 # with the one before it.
 commands()
@@ -58,7 +50,7 @@ typed()
 {
 	local first second line
 
-	read -r first second < <(two_free_ports)
+	read -r first second < <(await ports.out .)
 	while IFS= read -r -d '' line || [ -n "$line" ]; do
 		line=${line%$'\n'}
 		case $line in
@@ -87,6 +79,7 @@ shown()
 
 compare()
 {
+	start ports "$REPO/tests/peers/port.py" 2
 	block "$1" | typed > printed 2> said
 	grep -h '^[a-z-]*: line' said >> printed || :
 	diff <(shown "$1" | sort) <(masked < printed | sort)

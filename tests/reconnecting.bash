@@ -26,7 +26,7 @@ server()
 cat_of()
 {
 	status=0
-	timeout 20 ws-cat --reconnect --backoff 10ms..20ms "$@" >out 2>err ||
+	timeout 120 ws-cat --reconnect --backoff 10ms..20ms "$@" >out 2>err ||
 	    status=$?
 }
 

@@ -197,7 +197,7 @@ stop()
 
 @test "wh-listen --command-timeout: 504, and the whole group is ended" {
 	# shellcheck disable=SC2016
-	listen --command-timeout 300ms -- sh -c 'sleep 1000 & echo $$ $! >pids
+	listen --command-timeout 2s -- sh -c 'sleep 1000 & echo $$ $! >pids
 	    exec sleep 1000'
 	[ "$(post -d x "$URL")" = 504 ]
 	await l.err "$(id 1): the command took too long"
@@ -209,7 +209,7 @@ stop()
 
 @test "wh-listen --command-timeout: who ignores SIGTERM is killed" {
 	# shellcheck disable=SC2016
-	listen --command-timeout 300ms -- sh -c 'trap "" TERM; echo $$ >pid
+	listen --command-timeout 2s -- sh -c 'trap "" TERM; echo $$ >pid
 	    while :; do sleep 1000; done'
 	[ "$(post -d x "$URL")" = 504 ]
 	gone "$(<pid)"
@@ -243,7 +243,7 @@ stop()
 	listen --jobs 2 -- sh -c 'mkdir running/$$; ls running | wc -l; cat
 	    rmdir running/$$'
 	# shellcheck disable=SC2016
-	seq 100 | timeout 60 xargs -P 100 -I{} sh -c \
+	seq 100 | timeout 120 xargs -P 100 -I{} sh -c \
 	    'curl -sS --retry 9 -f -d "#$1" "$2" >got.$1 || echo "$1 $?" >>bad' \
 	    - {} "$URL"
 	[ ! -e bad ]
@@ -345,7 +345,7 @@ stop()
 
 @test "wh-listen --: SIGTERM waits for what runs" {
 	mkfifo hold
-	listen -- sh -c 'read x <hold; echo ran'
+	listen --drain 1m -- sh -c 'read x <hold; echo ran'
 	ask a -d 1 "$URL"
 	id 1
 	kill "$PID_l"

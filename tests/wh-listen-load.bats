@@ -23,7 +23,7 @@ url()
 # connections N: awaits so many
 connections()
 {
-	local n=0 end=$((SECONDS + 20))
+	local n=0 end=$((SECONDS + LIMIT))
 
 	until [ "${n:-0}" -ge "$1" ]; do
 		[ $SECONDS -lt $end ]
@@ -42,7 +42,7 @@ attack()
 # honest N [STATUS]: so many requests are each answered so, and printed
 honest()
 {
-	timeout 60 hey -n "$1" -c 4 -t 20 -m POST -d '{"a":1}' \
+	timeout 120 hey -n "$1" -c 4 -t 20 -m POST -d '{"a":1}' \
 	    "$(url /honest)" >hey.out
 	cat hey.out
 	grep -q "\[${2-204}\][[:space:]]*$1 responses" hey.out
@@ -110,13 +110,13 @@ unharmed()
 	honest 100
 	before=$(rss_kb "$PID_l")
 	start_fed idle "$REPO/tests/peers/http_idle.py" "$PORT" 10000
-	await idle.out open 60
+	await idle.out open
 	after=$(rss_kb "$PID_l")
 	echo "$((after - before)) KB"
 	[ $((after - before)) -lt "${HOOKLINE_SAN:+10}20000" ]
 	honest 100
 	feed_end idle
-	await idle.out answered 60
+	await idle.out answered
 }
 
 # refused CURL-OPTION...: 300 MB get 413
@@ -137,7 +137,7 @@ refused()
 	{ printf 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\n' \
 	    314572800
 	cat large
-	} | timeout 60 nc -N 127.0.0.1 "$PORT" >raw || :
+	} | timeout 120 nc -N 127.0.0.1 "$PORT" >raw || :
 	head -n1 raw | grep -q '^HTTP/1.1 413 '
 	refused -T large
 	[ "$(grep -c '"type":"request"' l.out || :)" = 0 ]

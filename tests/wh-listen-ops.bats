@@ -39,14 +39,15 @@ url()
 	echo "http://127.0.0.1:$PORT${1-/}"
 }
 
-# stuck OPTION...: wh-listen, and three requests to it while nobody reads its
-# stdout: the second is taken, perhaps, and another waits
+# stuck OPTION...: wh-listen with --metrics, and three requests to it while
+# nobody reads its stdout: one waits once this returns, for 5 s at most
 stuck()
 {
 	local i line
 
 	mkfifo slow
-	start l sh -c 'exec wh-listen --announce "$@" 0 >slow' - "$@"
+	start l sh -c 'exec wh-listen --announce --metrics /metrics "$@" 0 \
+	    >slow' - "$@"
 	exec {slow}<slow
 	read -r line <&"$slow"
 	PORT=$(jq .port <<<"$line")
@@ -55,6 +56,10 @@ stuck()
 	for i in 1 2 3; do
 		{ post --data-binary @body "$(url "/$i")" >"status.$i" 3>&-; } &
 		posts+=("$!")
+	done
+	until curl -sS "$(url /metrics)" |
+	    grep -q '^wh_listen_requests_waiting [1-3]$'; do
+		:
 	done
 }
 
@@ -163,16 +168,12 @@ remotes()
 
 @test "wh-listen --health: 200 whatever waits, and no line" {
 	stuck --health /up
-	until [ "$(post "$(url /up)"; curl -s "$(url '/up?now')")" = 200ok ] &&
-	    kill -USR1 "$PID_l" &&
-	    await l.err 'requests_waiting [1-3]' 1; do
-		:
-	done
+	[ "$(post "$(url /up)"; curl -s "$(url '/up?now')")" = 200ok ]
+	unstuck
 	[ "$(curl -sS -I -o head -w '%{http_code}' "$(url /up)")" = 200 ]
 	[ "$(post -d x "$(url /up)")" = 405 ]
 	[ "$(post -X DELETE -D head "$(url /up)")" = 405 ]
 	grep -qi '^allow: GET, HEAD' head
-	unstuck
 	kill "$PID_l"
 	ended l
 	[ "$status" -eq 0 ]
@@ -180,11 +181,12 @@ remotes()
 }
 
 @test "wh-listen --health: 503 once it is ending" {
-	listen --health /up
+	listen --health /up --drain 1m --header-timeout 1m
 	exec {c}<>"/dev/tcp/127.0.0.1/$PORT"
 	printf 'GET /up HTTP/1.1\r\nHost: x\r\n' >&"$c"
-	kill -USR1 "$PID_l"
-	await l.err ' connections 1 '
+	until kill -USR1 "$PID_l" && await l.err ' connections 1 ' 1; do
+		:
+	done
 	kill "$PID_l"
 	# No longer to be reached: it has heard.
 	while (exec 2>/dev/null 3<>"/dev/tcp/127.0.0.1/$PORT"); do
@@ -254,7 +256,7 @@ remotes()
 	    'wh-listen --announce fd:3 & exec wh-listen --announce fd:3'
 	await_lines l.out 2
 	PORT=$(head -1 l.out | jq .port)
-	timeout 20 hey -n 500 -c 5 -disable-keepalive -d x "$(url)" >hey.out
+	timeout 120 hey -n 500 -c 5 -disable-keepalive -d x "$(url)" >hey.out
 	grep -q '\[204\].*500 responses' hey.out
 }
 
@@ -301,13 +303,15 @@ remotes()
 	await notify.out STOPPING=1
 	echo 1 | NOTIFY_SOCKET=$PWD/none run -3 wh-send \
 	    --retries 0 http://127.0.0.1:9/
+	: >notify.out
 	/usr/bin/python3 "$REPO/tests/peers/service.py" --notify "$PWD/n2" \
 	    wh-send --body /dev/null --retries 0 http://127.0.0.1:9/ || :
 	await_lines notify.out 2
 	/usr/bin/python3 "$REPO/tests/peers/service.py" --notify "$PWD/n3" \
 	    ws-cat ws://127.0.0.1:9/ </dev/null || :
-	[ "$(grep -c READY=1 notify.out)" -eq 3 ]
-	[ "$(grep -c STOPPING=1 notify.out)" -eq 3 ]
+	await_lines notify.out 4
+	[ "$(jq -r '.[0]' notify.out | xargs)" = \
+	    'READY=1 STOPPING=1 READY=1 STOPPING=1' ]
 	run -2 env NOTIFY_SOCKET=nonsense wh-listen 0
 }
 
@@ -619,9 +623,6 @@ client_cert()
 
 @test "wh-listen --rate: a request that waits for stdout is counted once" {
 	stuck --rate 4/h
-	until kill -USR1 "$PID_l" && await l.err 'requests_waiting [1-3]' 1; do
-		:
-	done
 	unstuck
 	[ "$(post "$(url)")" = 204 ]
 	[ "$(post "$(url)")" = 429 ]

@@ -215,7 +215,7 @@ listen_fed()
 }
 
 @test "wh-listen --reply-lines: SIGTERM waits for replies, but no new requests" {
-	listen_fed --reply-lines
+	listen_fed --reply-lines --drain 1m
 	ask a -d 1 "$URL"
 	id 1
 	kill "$PID_l"

@@ -143,6 +143,8 @@ fetched()
 	listen --verify sns -v
 	for name in first second third; do
 		message 2 MessageId=$name >$name
+	done
+	for name in first second third; do
 		curl -sS --data-binary @$name "http://127.0.0.1:$PORT/$name" \
 		    3>&- &
 		await l.err "POST /$name"

@@ -27,7 +27,7 @@ url()
 # raw OPTION...: sends stdin as it is; the replies, one a line, in raw.out
 raw()
 {
-	timeout 20 /usr/bin/python3 "$REPO/tests/peers/http_raw.py" "$@" \
+	timeout 120 /usr/bin/python3 "$REPO/tests/peers/http_raw.py" "$@" \
 	    "$PORT" >raw.out
 }
 
@@ -325,15 +325,25 @@ cloudevent()
 }
 
 @test "wh-listen: limits of time: 408, and silence where nothing came" {
-	listen --header-timeout 200ms --body-timeout 200ms --idle-timeout 200ms
-	printf 'GET / HTTP/1.1\r\nHost:' | raw
-	[ "$(replies)" = '408 end' ]
-	get / 'Content-Length: 5' | raw
-	[ "$(replies)" = '408 end' ]
-	printf '' | raw
-	[ "$(replies)" = end ]
-	get / | raw
-	[ "$(replies)" = '204 end' ]
+	local one peers=()
+
+	# So long as a peer may take to send what it has; all at once.
+	listen --header-timeout 3s --body-timeout 3s --idle-timeout 3s
+	mkdir head body nothing whole
+	printf 'GET / HTTP/1.1\r\nHost:' >head/in
+	get / 'Content-Length: 5' >body/in
+	: >nothing/in
+	get / >whole/in
+	for one in head body nothing whole; do
+		{ cd "$one" && raw <in 3>&-; } &
+		peers+=("$!")
+	done
+	wait "${peers[@]}"
+	said() { (cd "$1" && replies); }
+	[ "$(said head)" = '408 end' ]
+	[ "$(said body)" = '408 end' ]
+	[ "$(said nothing)" = end ]
+	[ "$(said whole)" = '204 end' ]
 	[ "$(events)" = 1 ]
 }
 
@@ -437,7 +447,7 @@ cloudevent()
 }
 
 @test "wh-listen: SIGTERM lets in flight what is, and ends with 0" {
-	listen
+	listen --drain 1m
 	get / 'Content-Length: 5' >in
 	printf hello >late.tmp
 	start slow /usr/bin/python3 "$REPO/tests/peers/http_raw.py" \
@@ -505,7 +515,7 @@ cloudevent()
 }
 
 @test "wh-listen --max-clients: more wait until one ends" {
-	listen --max-clients 1 --idle-timeout 300ms
+	listen --max-clients 1 --idle-timeout 2s
 	{ get /1 | raw 3>&-; } &
 	one=$!
 	await l.out '"target":"/1"'

@@ -65,7 +65,7 @@ arrived()
 }
 
 @test "wh-send --order-key: lines without a key are in no order" {
-	receiver --on slow=slow=500
+	receiver --on slow=slow=1500
 	send --order-key .k "$URL" <<-'END'
 	{"k":null,"n":"slow"}
 	{"n":2}
@@ -158,7 +158,7 @@ arrived()
 		    1 + $1 % 200, port, $1 }' >lines
 	start_from lines sender wh-send -e --allow-private --backoff 1h
 	# The living are served while the dead wait for their next try.
-	await_lines sender.out 900 30
+	await_lines sender.out 900
 	[ "$(jq -r .outcome sender.out | uniq -c | xargs)" = "900 delivered" ]
 	kill -TERM "$PID_hosts"
 	await_lines hosts.out 181

@@ -378,7 +378,7 @@ nginx_tls()
 	}
 	END
 	start nginx nginx -c "$PWD/nginx.conf" -e "$PWD/nginx.err"
-	timeout 10 bash -c 'until [ -s pid ]; do :; done'
+	timeout "$LIMIT" bash -c 'until [ -s pid ]; do :; done'
 }
 
 # HTTP/2 is for libcurl 8.5 and later: why, lib/client/transfer.c says.

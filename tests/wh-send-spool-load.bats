@@ -31,10 +31,8 @@ load receiver
 @test "--spool: lines for a host that is away leave room for others', and arrive in the end" {
 	local port
 
-	receiver
-	port=$PORT
-	kill "$PID_receiver"
-	ended receiver || :
+	start port "$REPO/tests/peers/port.py"
+	port=$(await port.out .)
 	receiver
 	{
 		/usr/bin/python3 -c 'for i in range(3000): print(
@@ -43,11 +41,11 @@ load receiver
 	} | wh-send -e --spool q --enqueue >out
 	start sender wh-send --spool q --follow --allow-private --queue 64k \
 	    --breaker 10/500ms --backoff 1s..2s --retries 100000 "$URL"
-	await_lines receiver.out 101 30
+	await_lines receiver.out 101
 	[ ! -e q/dead.ndjson ]
 	[ "$(wc -l <sender.out)" -le 100 ]
 	start other "$REPO/tests/peers/http_server.py" --port "$port"
-	await_lines other.out 3001 60
+	await_lines other.out 3001
 	await_lines sender.out 3100
 	kill -TERM "$PID_sender"
 	ended sender
@@ -64,7 +62,7 @@ load receiver
 	start sender wh-send --spool q --follow --queue 64k --backoff 1h \
 	    --breaker off --order-key .json.k "$URL"
 	# The port, one of a, all of b.
-	await_lines receiver.out 102 30
+	await_lines receiver.out 102
 	await_lines sender.out 100
 	[ "$(requests -r '.base64 | @base64d | fromjson.k' | sort |
 	    uniq -c | xargs)" = '1 a 100 b' ]

@@ -467,7 +467,7 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 
 @test "wh-send: failures of several kinds, or some successes: exit status 1" {
 	receiver --script 204,hang
-	send --jobs 1 --retries 0 --timeout 100ms "$URL" <<<$'1\n2'
+	send --jobs 1 --retries 0 --timeout 2s "$URL" <<<$'1\n2'
 	[ "$status" -eq 1 ]
 	[ "$(each outcome)" = "delivered exhausted" ]
 }
@@ -545,7 +545,7 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 @test "wh-send: a FIFO whose writer was quick is read to its end" {
 	receiver
 	mkfifo fifo
-	start_from fifo sender timeout 5 wh-send "$URL"
+	start_from fifo sender timeout 60 wh-send "$URL"
 	echo 1 >fifo
 	ended sender
 	[ "$status" -eq 0 ]
@@ -612,7 +612,7 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 	/usr/bin/python3 -c 'print(("\"" + "x" * 1000 + "\"\n") * 9999)' >lines
 	start_from lines sender wh-send --backoff 1h..1h --breaker off \
 	    --queue 1M "$URL"
-	await_lines receiver.out 500 60
+	await_lines receiver.out 500
 	# Until it has stopped.
 	while [ "$(wc -l <receiver.out)" -ne "$count" ]; do
 		count=$(wc -l <receiver.out)
@@ -628,14 +628,15 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 @test "wh-send: stdout that is not read stops the reading of stdin" {
 	receiver
 	mkfifo out
-	seq 100000 >lines
+	# Results of 250 bytes: 20,000 are more than a pipe and a queue hold.
+	seq 20000 >lines
 	start sender bash -c "exec wh-send $URL <lines >out"
 	exec {hold}<out
 	await_lines receiver.out 2000
 	read -r -u "$hold" _
 	cat <&"$hold" >rest &
 	wait $!
-	[ "$(wc -l <rest)" -eq 99999 ]
+	[ "$(wc -l <rest)" -eq 19999 ]
 	ended sender
 	[ "$status" -eq 0 ]
 }
@@ -647,11 +648,12 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 }
 
 @test "wh-send: SIGTERM: what is in flight is finished and told" {
-	receiver --script slow=500
-	start_fed sender wh-send "$URL"
+	receiver --script until=told
+	start_fed sender wh-send --drain 1m "$URL"
 	feed sender '{"a":1}'
 	await receiver.out base64
 	kill -TERM "$PID_sender"
+	: >told
 	ended sender
 	[ "$status" -eq 143 ]
 	[ "$(jq -r .outcome sender.out)" = delivered ]
@@ -674,18 +676,19 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 	feed sender 1
 	await receiver.out base64
 	kill -TERM "$PID_sender"
-	ended sender 3
+	ended sender 4	# without the option it is 5 s
 	[ "$status" -eq 143 ]
 	[ "$(jq -r .outcome sender.out)" = failed ]
 }
 
 @test "wh-send: SIGTERM at the end of input, all delivered: exit status 0" {
-	receiver --script slow=300
-	start_fed sender wh-send "$URL"
+	receiver --script until=told
+	start_fed sender wh-send --drain 1m "$URL"
 	feed sender 1
 	feed_end sender
 	await receiver.out base64
 	kill -TERM "$PID_sender"
+	: >told
 	ended sender
 	[ "$status" -eq 0 ]
 	[ "$(jq -r .outcome sender.out)" = delivered ]

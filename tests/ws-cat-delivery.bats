@@ -28,10 +28,8 @@ process()
 {
 	local port
 
-	port=$(/usr/bin/python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])')
+	start port "$PEERS/port.py"
+	port=$(await port.out .)
 	start websocketd websocketd --address=127.0.0.1 --port="$port" "$@"
 	URL=ws://127.0.0.1:$port/
 	until (: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
@@ -41,18 +39,18 @@ print(s.getsockname()[1])')
 
 @test "ws-cat: python3-websockets answers 100,000 lines 200 ms late, and closes at once" {
 	server --echo --delay 200 --close-after 100000
-	timeout 40 ws-cat "$URL" <lines >got
+	timeout 120 ws-cat "$URL" <lines >got
 	cmp lines got
 }
 
 @test "ws-cat: node's ws answers 100,000 lines" {
 	start node "$PEERS/ws_node.mjs" server
 	URL=ws://127.0.0.1:$(await node.out '^[0-9]+$')/
-	timeout 40 ws-cat --linger 100ms "$URL" <lines >got
+	timeout 120 ws-cat --linger 100ms "$URL" <lines >got
 	cmp lines got
-	timeout 40 ws-cat -1 "$URL" <lines >got
+	timeout 120 ws-cat -1 "$URL" <lines >got
 	cmp lines got
-	timeout 40 ws-cat -n 100000 "$URL" <lines >got
+	timeout 120 ws-cat -n 100000 "$URL" <lines >got
 	cmp lines got
 }
 
@@ -61,15 +59,15 @@ print(s.getsockname()[1])')
 # A window keeps it from that.
 @test "ws-cat: websocketd answers 100,000 lines, of which few are on their way, and takes as many" {
 	process cat
-	timeout 40 ws-cat -1 --ack true --ack-window 16k "$URL" <lines >got
+	timeout 120 ws-cat -1 --ack true --ack-window 16k "$URL" <lines >got
 	cmp lines got
 	head -n 1000 lines >few
-	timeout 20 ws-cat -1 "$URL" <few >got
+	timeout 120 ws-cat -1 "$URL" <few >got
 	cmp few got
 	kill "$PID_websocketd"
 	ended websocketd
 	process sh -c 'cat >taken; :'	# sh holds the stdout it looks at
-	timeout 40 ws-cat --linger 0 "$URL" <lines
+	timeout 120 ws-cat --linger 0 "$URL" <lines
 	await_lines taken 100000
 	cmp lines taken
 }
@@ -77,14 +75,14 @@ print(s.getsockname()[1])')
 @test "ws-cat: stdin is a file, a pipe, a slow pipe, a socket" {
 	head -n 1000 lines >few
 	server --echo
-	timeout 20 ws-cat -1 "$URL" <few >got
+	timeout 120 ws-cat -1 "$URL" <few >got
 	cmp few got
-	cat few | timeout 20 ws-cat -1 "$URL" >got
+	cat few | timeout 120 ws-cat -1 "$URL" >got
 	cmp few got
 	while read -r line; do
 		printf '%s' "${line:0:5}"
 		printf '%s\n' "${line:5}"
-	done <few | timeout 20 ws-cat -1 "$URL" >got
+	done <few | timeout 120 ws-cat -1 "$URL" >got
 	cmp few got
 	/usr/bin/python3 -c 'import socket, subprocess, sys
 ours, its = socket.socketpair()
@@ -92,20 +90,20 @@ p = subprocess.Popen(["ws-cat", "-1", sys.argv[1]], stdin=its)
 its.close()
 ours.sendall(open("few", "rb").read())
 ours.shutdown(socket.SHUT_WR)
-sys.exit(p.wait(20))' "$URL" >got
+sys.exit(p.wait(120))' "$URL" >got
 	cmp few got
 }
 
 @test "ws-cat: the last line needs no line feed" {
 	server --echo
-	printf '1\n2' | timeout 20 ws-cat -1 "$URL" >got
+	printf '1\n2' | timeout 120 ws-cat -1 "$URL" >got
 	[ "$(<got)" = $'1\n2' ]
 }
 
 @test "ws-cat: on a terminal, the end of input is ^D, and replies are awaited" {
 	server --echo --delay 300 --print
 	printf 'one\ntwo\n\004' |
-	    script -qec "timeout --foreground 10 ws-cat -1 $URL" typescript
+	    script -qec "timeout --foreground 120 ws-cat -1 $URL" typescript
 	await server.out '"text": "two"'
 	await server.out '"kind": "close", "code": 1000'
 	[ "$(grep -c '^two' typescript)" -eq 2 ]	# typed, and come back
@@ -113,7 +111,7 @@ sys.exit(p.wait(20))' "$URL" >got
 
 @test "ws-cat: an endless stream, and a reader of its first line" {
 	server --endless
-	run -0 bash -c 'timeout 20 ws-cat "$1" </dev/null | head -n 1
+	run -0 bash -c 'timeout 120 ws-cat "$1" </dev/null | head -n 1
 	    echo "${PIPESTATUS[0]}"' - "$URL"
 	[ "$output" = $'{"n":0}\n141' ]
 }

@@ -27,7 +27,7 @@ raw()
 
 @test "ws-cat --idle-timeout: pongs are not enough, exit status 8 and a close frame" {
 	server --print
-	run timeout 20 ws-cat --ping 20ms --ping-timeout 10s \
+	run timeout 120 ws-cat --ping 20ms --ping-timeout 10s \
 	    --idle-timeout 300ms "$URL" </dev/null
 	[ "$status" -eq 8 ]
 	[[ $output = *'nothing but pongs for 300 ms' ]]
@@ -39,7 +39,7 @@ raw()
 	import asyncio, websockets
 	async def serve(ws):
 	    for i in range(15):
-	        await asyncio.sleep(0.1)
+	        await asyncio.sleep(0.2)
 	        await ws.send(str(i))
 	    await ws.close()
 	async def main():
@@ -50,7 +50,7 @@ raw()
 	END
 	start talk /usr/bin/python3 talk.py
 	URL=ws://127.0.0.1:$(await talk.out '^[0-9]+$')/
-	run -0 timeout 20 ws-cat --idle-timeout 1s "$URL" </dev/null
+	run -0 timeout 120 ws-cat --idle-timeout 2s "$URL" </dev/null
 	[ "${#lines[@]}" -eq 15 ]
 }
 
@@ -58,25 +58,25 @@ raw()
 	server --open
 	start cat ws-cat --reconnect --backoff 1ms --idle-timeout 50ms "$URL"
 	await cat.err 'nothing but pongs for 50 ms; next try'
-	timeout 10 sed -n '/"kind": "open"/{x;s/^/x/;/xxx/q;x}' \
+	timeout "$LIMIT" sed -n '/"kind": "open"/{x;s/^/x/;/xxx/q;x}' \
 	    <(exec tail -n +1 -F server.out 3>&-)
 }
 
 @test "ws-cat: a server that takes nothing is neither pinged nor taken for dead" {
 	server --silent --print
 	seq 1000000 1500000 >lines
-	run timeout 20 ws-cat --ping 20ms --ping-timeout 20ms --timeout 1s \
+	run timeout 120 ws-cat --ping 300ms --ping-timeout 300ms --timeout 2s \
 	    "$URL" <lines
 	[ "$status" -eq 8 ]
-	[[ $output = *'timed out after 1000 ms'* ]]
+	[[ $output = *'timed out after 2000 ms'* ]]
 }
 
 @test "ws-cat: once it has taken all, it is" {
 	raw
-	run timeout 20 ws-cat --ping 20ms --ping-timeout 20ms "$URL" <<<1
+	run timeout 120 ws-cat --ping 20ms --ping-timeout 20ms "$URL" <<<1
 	[ "$status" -eq 6 ]
 	[[ $output = *'nothing came within 20 ms after a ping'* ]]
-	[ "$(grep -c '"opcode": 9' raw.out)" -ge 1 ]
+	await raw.out '"opcode": 9'
 }
 
 @test "ws-cat: while we do not read, a server is neither dead nor idle" {
@@ -85,13 +85,13 @@ raw()
 	server --send-file messages
 	mkfifo out
 	exec {OUT}<>out
-	start_from /dev/null cat bash -c 'exec ws-cat --ping 1s \
-	    --ping-timeout 1s --idle-timeout 1s --timeout 4s "$1" >out' \
+	start_from /dev/null cat bash -c 'exec ws-cat --ping 2s \
+	    --ping-timeout 2s --idle-timeout 2s --timeout 6s "$1" >out' \
 	    - "$URL"
 	ended cat
 	# Killed by the limit, as stdout takes nothing: but nobody else's fault.
 	[ "$status" -eq 8 ]
-	grep 'timed out after 4000 ms' cat.err
+	grep 'timed out after 6000 ms' cat.err
 	exec {OUT}>&-
 }
 
@@ -112,7 +112,7 @@ raw()
 	    pass
 	END
 	start drip /usr/bin/python3 drip.py
-	run timeout 20 ws-cat --connect-timeout 300ms \
+	run timeout 120 ws-cat --connect-timeout 300ms \
 	    "ws://127.0.0.1:$(await drip.out '^[0-9]+$')/" </dev/null
 	[ "$status" -eq 8 ]
 	[[ $output = *'did not answer the handshake within 300 ms' ]]
@@ -120,9 +120,9 @@ raw()
 
 @test "ws-cat --close-timeout: a server that does not close is left" {
 	raw --send 810131
-	run -0 timeout 20 ws-cat --close-timeout 100ms -n 1 "$URL" </dev/null
+	run -0 timeout 120 ws-cat --close-timeout 100ms -n 1 "$URL" </dev/null
 	[ "$output" = 1 ]
-	grep '"opcode": 8' raw.out
+	await raw.out '"opcode": 8'
 	raw --send 810131
 	run timeout 1 ws-cat --close-timeout 1h -n 1 "$URL" </dev/null
 	[ "$status" -ne 0 ]

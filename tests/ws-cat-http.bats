@@ -36,7 +36,7 @@ sender()
 
 once()
 {
-	echo '{"a":1}' | timeout 20 ws-cat -1 "$@"
+	echo '{"a":1}' | timeout 120 ws-cat -1 "$@"
 }
 
 @test "ws-cat -u: name and password, which is in a file" {

@@ -28,7 +28,7 @@ heard()
 
 @test "ws-cat URL URL: one stream, each message with its url" {
 	servers --echo
-	run -0 timeout 20 ws-cat -n 4 "$A" "$B" <<<$'{"json":{"n":1}}\n{"json":{"n":2}}'
+	run -0 timeout 120 ws-cat -n 4 "$A" "$B" <<<$'{"json":{"n":1}}\n{"json":{"n":2}}'
 	jq -se --arg a "$A" --arg b "$B" 'map(select(.url == $a).json.n) ==
 	    [1, 2] and map(select(.url == $b).json.n) == [1, 2] and
 	    all(.type == "message")' <<<"$output"
@@ -40,7 +40,7 @@ heard()
 	    {url:($b|rtrimstr("/")),text:"for b"}, {text:"for both"},
 	    {url:"ws://else.where/",text:"for nobody"},
 	    {url:$a,do:"ping"}' >lines
-	run -9 --separate-stderr timeout 20 ws-cat --linger 0 -1 "$A" "${B%/}" <lines
+	run -9 --separate-stderr timeout 120 ws-cat --linger 0 -1 "$A" "${B%/}" <lines
 	[ "$(heard a)" = $'for a\nfor both' ]
 	[ "$(heard b)" = $'for b\nfor both' ]
 	[ "${#lines[@]}" -eq 4 ]
@@ -50,7 +50,7 @@ heard()
 
 @test "ws-cat URL: what url an event names does not matter to one server" {
 	servers --print
-	run -0 timeout 20 ws-cat -e --linger 0 "$A" \
+	run -0 timeout 120 ws-cat -e --linger 0 "$A" \
 	    <<<'{"url":"ws://else.where/","text":"one"}'
 	[ "$(heard a)" = one ]
 }
@@ -72,7 +72,7 @@ heard()
 
 @test "ws-cat URL URL: one that cannot be reached is told of, the other goes on" {
 	servers --echo
-	run -3 --separate-stderr timeout 20 ws-cat -n 1 ws://127.0.0.1:1/ "$A" \
+	run -3 --separate-stderr timeout 120 ws-cat -n 1 ws://127.0.0.1:1/ "$A" \
 	    <<<'{"json":7}'
 	[ "$(jq .json <<<"$output")" = 7 ]
 	[[ $stderr = *'ws://127.0.0.1:1/: '* ]]
@@ -80,14 +80,15 @@ heard()
 
 @test "ws-cat URL URL: other forms of lines, if they are asked for" {
 	servers --echo
-	run -0 timeout 20 ws-cat -p -n 4 "$A" "$B" <<<$'"x"\n"x"'
+	run -0 timeout 120 ws-cat -p -n 4 "$A" "$B" <<<$'"x"\n"x"'
 	[ "$output" = $'"x"\n"x"\n"x"\n"x"' ]
 }
 
 @test "ws-cat URL URL: SIGTERM closes all of them" {
 	servers --print
 	start cat ws-cat -v "$A" "$B"
-	await_lines cat.err 2
+	await cat.err "$A: connected"
+	await cat.err "$B: connected"
 	kill -TERM "$PID_cat"
 	ended cat
 	[ "$status" -eq 0 ]

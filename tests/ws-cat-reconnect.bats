@@ -8,11 +8,9 @@ load helper
 load reconnecting
 
 @test "ws-cat --reconnect: a server that is not there yet is waited for" {
-	server serve
-	port=${URL//[!0-9]/}
-	port=${port#127001}
-	kill -TERM "$PID_server"
-	ended server
+	start port "$PEERS/port.py"
+	port=$(await port.out .)
+	URL=ws://127.0.0.1:$port/
 	start_fed cat ws-cat --reconnect --backoff 10ms..20ms -1 "$URL"
 	feed cat 1
 	await cat.err 'next try in'
@@ -38,7 +36,7 @@ load reconnecting
 	for i in 1 2 3 4; do
 		await cat.out "\"type\":\"open\".*" >/dev/null
 		feed cat "{\"json\":$i}"
-		timeout 10 bash -c "until [ \$(grep -c '\"retry\"' cat.out) -eq $i ]
+		timeout "$LIMIT" bash -c "until [ \$(grep -c '\"retry\"' cat.out) -eq $i ]
 		    do :; done"
 	done
 	feed cat '{"json":5}'
@@ -105,7 +103,7 @@ load reconnecting
 	start raw /usr/bin/python3 "$PEERS/ws_raw.py" --reply 8900 --hang-up
 	URL=ws://127.0.0.1:$(await raw.out '^[0-9]+$')/
 	status=0
-	timeout 20 ws-cat --reconnect=1 --backoff 1ms -e --news "$URL" \
+	timeout 120 ws-cat --reconnect=1 --backoff 1ms -e --news "$URL" \
 	    <<<'{"json":1}' >out 2>err || status=$?
 	[ "$status" -eq 3 ] || [ "$status" -eq 6 ]
 	grep 'may be lost' err
@@ -153,7 +151,7 @@ load reconnecting
 	kill -TERM "$PID_cat"
 	ended cat
 	[ "$status" -eq 143 ]
-	run -8 timeout 20 ws-cat --reconnect --backoff 1h --timeout 100ms \
+	run -8 timeout 120 ws-cat --reconnect --backoff 1h --timeout 100ms \
 	    ws://127.0.0.1:1/ </dev/null
 }
 

@@ -23,7 +23,7 @@ peer()
 # replay OPTION...: of `rec`, bounded in time
 replay()
 {
-	timeout 30 ws-cat --replay rec "$@"
+	timeout 120 ws-cat --replay rec "$@"
 }
 
 # recording: lines of it, by jq: TIME DIRECTION JSON...
@@ -84,7 +84,7 @@ whole()
 	printf '{"kind":"text","base64":"%s"}\n' "$(printf 1 | base64)" \
 	    "$(printf 2 | base64)" >feed
 	peer source --send-file feed --print
-	timeout 20 ws-cat --echo --hello '"hi"' -n 2 -s '. == 2' --record rec \
+	timeout 120 ws-cat --echo --hello '"hi"' -n 2 -s '. == 2' --record rec \
 	    "$URL" >out
 	[ "$(cat out)" = 2 ]
 	[ "$(jq -r 'select(.direction == "out") | .text // .json' rec)" = \
@@ -96,12 +96,12 @@ whole()
 	peer a --echo
 	A=$URL
 	peer b --echo --print
-	timeout 20 ws-cat -1 --record rec "$A" "$URL" <<<'{"json":1}' >out
+	timeout 120 ws-cat -1 --record rec "$A" "$URL" <<<'{"json":1}' >out
 	jq -se --arg a "$A" --arg b "$URL" '[.[] | select(.direction)] |
 	    (map(select(.url == $a) | .direction) == ["out", "in"]) and
 	    (map(select(.url == $b) | .direction) == ["out", "in"])' rec
 	# Each server is sent its own again.
-	timeout 20 ws-cat --fast --replay rec --linger 0 "$A" "$URL" >out
+	timeout 120 ws-cat --fast --replay rec --linger 0 "$A" "$URL" >out
 	[ "$(texts b)" = $'1\n1' ]
 }
 
@@ -122,7 +122,7 @@ whole()
 	announced serve
 	start client /usr/bin/python3 "$PEERS/ws_client.py" \
 	    "ws://127.0.0.1:$PORT/"
-	ended client 30
+	ended client
 	/usr/bin/python3 "$PEERS/messages.py" client.out | diff want -
 }
 
@@ -181,7 +181,7 @@ whole()
 	exec {fd}<pipe
 	await cat.out '^1000000$'
 	cat <&"$fd" >rec &
-	ended cat 30
+	ended cat
 	[ "$status" -eq 0 ]
 	wait $!
 	cmp lines cat.out
@@ -235,7 +235,7 @@ whole()
 @test "--replay --fast: at once" {
 	peer sink --print
 	recording 00.0 out 1 30.0 out 2 59.0 out 3 >rec
-	timeout 20 ws-cat --replay rec --fast --linger 0 "$URL"
+	timeout 120 ws-cat --replay rec --fast --linger 0 "$URL"
 	await sink.out '"code": 1000'
 	[ "$(texts sink)" = $'1\n2\n3' ]
 }
@@ -328,7 +328,7 @@ whole()
 @test "--record, --replay: what does not go together is refused" {
 	refused()
 	{
-		run -2 --separate-stderr timeout 10 ws-cat "${@:2}" ws://127.0.0.1:1/
+		run -2 --separate-stderr timeout 120 ws-cat "${@:2}" ws://127.0.0.1:1/
 		[[ $stderr = "ws-cat: $1"* ]]
 	}
 	recording 00.0 out 1 >rec

@@ -26,7 +26,7 @@ server()
 cat_of()
 {
 	status=0
-	timeout 20 ws-cat "$@" >out 2>err || status=$?
+	timeout 120 ws-cat "$@" >out 2>err || status=$?
 	OUT=$(<out)
 	ERR=$(<err)
 }
@@ -198,13 +198,13 @@ greeting()
 
 @test "--linger: what was asked for has not come while it is quiet, exit status 8" {
 	server --echo
-	cat_of -n 3 --linger 100ms "$URL" <<<$'1\n2'
+	cat_of -n 3 --linger 2s "$URL" <<<$'1\n2'
 	[ "$status" -eq 8 ]
-	[[ $ERR = *'quiet for 100 ms after 2 of 3 messages' ]]
-	cat_of --until '. == 3' --linger 100ms "$URL" <<<$'1\n2'
+	[[ $ERR = *'quiet for 2000 ms after 2 of 3 messages' ]]
+	cat_of --until '. == 3' --linger 2s "$URL" <<<$'1\n2'
 	[ "$status" -eq 8 ]
-	[[ $ERR = *'quiet for 100 ms after 2 messages, --until was true of none' ]]
-	cat_of -1 --match '.id' --linger 100ms "$URL" <<<'{"id":1}'
+	[[ $ERR = *'quiet for 2000 ms after 2 messages, --until was true of none' ]]
+	cat_of -1 --match '.id' --linger 2s "$URL" <<<'{"id":1}'
 	[ "$status" -eq 0 ]
 }
 
@@ -217,15 +217,16 @@ greeting()
 
 @test "--timeout: while replies are missing, exit status 8; not once all are there" {
 	server --reverse 2
-	cat_of -1 --match .id --timeout 300ms "$URL" <<<'{"id":1}'
+	# (A server may take a second to shake hands.)
+	cat_of -1 --match .id --timeout 2s "$URL" <<<'{"id":1}'
 	[ "$status" -eq 8 ]
-	[[ $ERR = *'timed out after 300 ms, 0 of 1 replies'* ]]
-	cat_of -1 --match .id --timeout 15s "$URL" <<<$'{"id":1}\n{"id":2}'
+	[[ $ERR = *'timed out after 2000 ms, 0 of 1 replies'* ]]
+	cat_of -1 --match .id --timeout 1m "$URL" <<<$'{"id":1}\n{"id":2}'
 	[ "$status" -eq 0 ]
-	cat_of -n 2 --timeout 300ms "$URL" <<<1
+	cat_of -n 2 --timeout 2s "$URL" <<<1
 	[ "$status" -eq 8 ]
-	[[ $ERR = *'timed out after 300 ms, 0 of 2 messages'* ]]
-	cat_of --linger 10s --timeout 300ms "$URL" <<<1
+	[[ $ERR = *'timed out after 2000 ms, 0 of 2 messages'* ]]
+	cat_of --linger 1m --timeout 2s "$URL" <<<1
 	[ "$status" -eq 8 ]
-	[[ $ERR = *'timed out after 300 ms' ]]
+	[[ $ERR = *'timed out after 2000 ms' ]]
 }

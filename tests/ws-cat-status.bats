@@ -41,7 +41,7 @@ run_row()
 
 	shift 3
 	status=0
-	timeout 20 ws-cat --close-timeout 300ms "$@" >out 2>err || status=$?
+	timeout 120 ws-cat --close-timeout 300ms "$@" >out 2>err || status=$?
 	# shellcheck disable=SC2053 # a pattern
 	[ "$status" -eq "$want" ] && [[ $(<err) = $pattern ]] && return
 	echo "$name: status $status instead of $want, said: $(<err)"
@@ -226,8 +226,8 @@ closing()
 	row '--timeout, no handshake' 8 '*timed out after 300 ms' \
 	    --timeout 300ms "ws://127.0.0.1:$PORT/"
 	raw --send 810131
-	row '--timeout, not enough' 8 '*timed out after 300 ms, 1 of 2 messages' \
-	    --timeout 300ms -n 2 "ws://127.0.0.1:$PORT/"
+	row '--timeout, not enough' 8 '*timed out after 2000 ms, 1 of 2 messages' \
+	    --timeout 2s -n 2 "ws://127.0.0.1:$PORT/"
 	none_failed
 }
 
@@ -250,7 +250,7 @@ closing()
 		raw --closes --send "$frames"
 		row "$name" 10 "ws-cat: ws://127.0.0.1:$PORT/: $said" \
 		    --max-message 10 "ws://127.0.0.1:$PORT/"
-		grep -q '"opcode": 8, "hex": "03' raw.out ||
+		await raw.out '"opcode": 8, "hex": "03' >/dev/null ||
 			FAILED+=" $name: no close frame,"
 	done <<-'END'
 	not UTF-8|8101ff|*not UTF-8*

@@ -37,7 +37,7 @@ raw()
 cat_of()
 {
 	status=0
-	timeout 20 ws-cat "$@" >out 2>err || status=$?
+	timeout 120 ws-cat "$@" >out 2>err || status=$?
 	OUT=$(<out)
 	ERR=$(<err)
 }
@@ -205,7 +205,7 @@ cat_of()
 @test "on a terminal lines are plain text, both ways" {
 	server --echo --print
 	printf 'hello "you"\n\004' |
-	    script -qec "timeout --foreground 10 ws-cat -n 1 $URL" typescript
+	    script -qec "timeout --foreground 120 ws-cat -n 1 $URL" typescript
 	await server.out '"text": "hello \\"you\\""'
 	grep -c '^hello "you"' typescript >count
 	[ "$(<count)" -eq 2 ]	# as typed, and as it came back
@@ -284,7 +284,7 @@ cat_of()
 
 @test "--linger: ends when the server was quiet for so long" {
 	server --echo --delay 100
-	cat_of --linger 1500ms "$URL" <<<$'1\n2'
+	cat_of --linger 2500ms "$URL" <<<$'1\n2'
 	[ "$status" -eq 0 ]
 	[ "$OUT" = $'1\n2' ]
 	cat_of --linger 50ms "$URL" </dev/null
@@ -340,11 +340,10 @@ cat_of()
 	kill -TERM "$PID_cat"
 	await raw.out '"opcode": 8'
 	# Right behind the first it would be taken for its echo.
-	for _ in 1 2 3 4; do
-		sleep 0.1
-		kill -TERM "$PID_cat" 2>/dev/null || :
+	while kill -TERM "$PID_cat"; do
+		timeout 0.3 tail --pid="$PID_cat" -f /dev/null && break
 	done
-	ended cat 5
+	ended cat
 	[ "$status" -eq 143 ]
 }
 
@@ -354,14 +353,14 @@ ss_established()
 	local port=${URL##*:} hex
 
 	hex=$(printf '%04X' "${port%/}")
-	timeout 10 bash -c "until grep -q ':$hex 0100007F:.* 01 ' \
+	timeout "$LIMIT" bash -c "until grep -q ':$hex 0100007F:.* 01 ' \
 	    /proc/net/tcp; do :; done"
 }
 
 @test "stdout gone: ends at once, with a close frame and 141" {
 	server --echo --print
 	seq 100000 >lines
-	run -0 bash -c 'timeout 10 ws-cat "$1" <lines | head -n 1
+	run -0 bash -c 'timeout 120 ws-cat "$1" <lines | head -n 1
 	    echo "${PIPESTATUS[0]}"' - "$URL"
 	[ "$output" = $'1\n141' ]
 	await server.out '"kind": "close"'
@@ -371,7 +370,7 @@ ss_established()
 	printf '{"kind":"text","base64":"MQ=="}\n' >messages
 	server --print --send-file messages
 	mkfifo held
-	run -0 bash -c 'timeout 10 ws-cat "$1" <held | head -n 1
+	run -0 bash -c 'timeout 120 ws-cat "$1" <held | head -n 1
 	    echo "${PIPESTATUS[0]}"' - "$URL" 8<>held
 	[ "$output" = $'1\n141' ]
 	await server.out '"kind": "close"'
@@ -380,7 +379,7 @@ ss_established()
 @test "stdout full: exit status 1" {
 	server --echo
 	status=0
-	timeout 10 ws-cat "$URL" <<<1 >/dev/full 2>err || status=$?
+	timeout 120 ws-cat "$URL" <<<1 >/dev/full 2>err || status=$?
 	[ "$status" -eq 1 ]
 	grep 'stdout: .*No space left' err
 }
@@ -388,7 +387,7 @@ ss_established()
 @test "stdout closed from the start: exit status 1, nothing is sent" {
 	server --echo --print
 	status=0
-	timeout 10 ws-cat "$URL" <<<1 >&- 2>err || status=$?
+	timeout 120 ws-cat "$URL" <<<1 >&- 2>err || status=$?
 	[ "$status" -eq 1 ]
 	grep -x 'ws-cat: stdout: Bad file descriptor' err
 }
@@ -463,7 +462,7 @@ ss_established()
 
 @test "--timeout: exit status 8, and a close frame" {
 	server --print
-	cat_of --timeout 200ms "$URL" </dev/null
+	cat_of --timeout 2s "$URL" </dev/null	# it may take so long to connect
 	[ "$status" -eq 8 ]
 	await server.out '"kind": "close", "code": 1001'
 	raw
@@ -503,7 +502,7 @@ ss_established()
 
 @test "a server that answers pings lives" {
 	server
-	cat_of --ping 100ms --ping-timeout 1s --timeout 2s "$URL" </dev/null
+	cat_of --ping 100ms --ping-timeout 2s --timeout 4s "$URL" </dev/null
 	[ "$status" -eq 8 ]
 }
 

@@ -44,7 +44,7 @@ get()
 # upgrade TARGET ARG...: curl asks for a websocket; prints the status
 upgrade()
 {
-	curl -sS -o reply -D head -w '%{http_code}' -m 10 --http1.1 \
+	curl -sS -o reply -D head -w '%{http_code}' -m 60 --http1.1 \
 	    -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
 	    -H 'Sec-WebSocket-Version: 13' \
 	    -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' \
@@ -209,7 +209,7 @@ crowd()
 # in_flight N: awaits so many requests that are not answered
 in_flight()
 {
-	local limit=$((SECONDS + 10))
+	local limit=$((SECONDS + LIMIT))
 
 	until get /m >/dev/null &&
 	    grep -qx "ws_serve_requests_in_flight $1" reply; do
@@ -227,7 +227,7 @@ in_flight()
 	[ "$(get '/?token=t1')" = 200 ]
 	get /m >/dev/null
 	[ "$(awk '/^ws_serve_requests_in_flight/ { print $2 }' reply)" -gt 0 ]
-	ended many 60
+	ended many
 	grep -qx 401 many.out
 	[ "$(grep -cx -e 401 -e 503 many.out)" -eq 100 ]
 	[ "$(grep -cx 401 many.out)" -ge 64 ]

@@ -48,7 +48,7 @@ still()
 	[ "$(rss_kb "$PID_serve")" -lt "${HOOKLINE_SAN:+10}32768" ]
 	# It is waited for, not taken for dead: one that is has ended by now.
 	ROOM=/dead client dead --slow
-	dead=$(jq -r 'select(.room == "/dead").client' serve.out)
+	dead=$(await serve.out '"type":"open".*"room":"/dead"' | jq -r .client)
 	await serve.out "\"type\":\"close\".*\"client\":\"$dead\".*\"code\":1006"
 	run ! grep '"client":"c1".*"code"' serve.out
 	kill -KILL $cat

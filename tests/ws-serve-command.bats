@@ -365,7 +365,7 @@ for n, line in enumerate(sys.stdin, 1):
 
 @test "ws-serve --: who ignores SIGTERM, too, is killed" {
 	# shellcheck disable=SC2016
-	serve --command-grace 10ms -rR -- sh -c 'trap "" TERM HUP
+	serve --drain 1m --command-grace 10ms -rR -- sh -c 'trap "" TERM HUP
 	    sleep 1000 & echo $$ $!; wait; wait'
 	client a
 	await_lines a.out 2
@@ -387,7 +387,7 @@ for n, line in enumerate(sys.stdin, 1):
 
 @test "ws-serve --: a client that is gone is noticed though its command never reads" {
 	# shellcheck disable=SC2016
-	serve --ping 100ms --ping-timeout 100ms --command-grace 10ms -rR -- \
+	serve --ping 500ms --ping-timeout 2s --command-grace 10ms -rR -- \
 	    sh -c 'echo $$; exec sleep 1000'
 	head -c 700 /dev/zero | tr '\0' x >line
 	for ((i = 0; i < 10; i++)); do cat line line >line2; mv line2 line; done
@@ -420,7 +420,7 @@ for n, line in enumerate(sys.stdin, 1):
 
 @test "ws-serve --: SIGTERM ends the groups of those that do not mind, too" {
 	# shellcheck disable=SC2016
-	serve --command-grace 10ms -rR -- sh -c 'trap "" TERM
+	serve --drain 1m --command-grace 10ms -rR -- sh -c 'trap "" TERM
 	    sleep 1000 & echo $$ $!; wait; wait'
 	client a
 	await_lines a.out 2

@@ -22,7 +22,7 @@ got()
 # await_text NAME TEXT: awaits a message that holds it as a text
 await_text()
 {
-	local limit=$((SECONDS + 10))
+	local limit=$((SECONDS + LIMIT))
 
 	until got "$1" | grep -qF "$2"; do
 		[ "$SECONDS" -lt "$limit" ] || return 1
@@ -105,7 +105,7 @@ EVENTS=(--protocol hookline.events)
 	[ "$(got a | jq -r .id | sort -u | wc -l)" = 5 ]
 	got a | jq -r .id | sort -c
 	# The same event as on stdout.
-	[ "$(got a | tail -n 1)" = "$(grep '"type":"message"' serve.out)" ]
+	[ "$(got a | tail -n 1)" = "$(await serve.out '"type":"message"')" ]
 	grep -q '"protocol": "hookline.events"' a.out
 	[ "$(got b | tr '\n' ' ')" = '{"n":1.5} all for you r ' ]
 	await_text c hi
@@ -194,7 +194,7 @@ EVENTS=(--protocol hookline.events)
 	seq 3000 | sed 's/.*/{"room":"\/a","json":&}/' >lines
 	feed serve <lines
 	feed serve '{"text":"end"}'
-	ended resume 40
+	ended resume
 	[ "$status" -eq 0 ]
 	[ "$(cat resume.out)" = $'ready\n3000 messages, 100 times resumed' ]
 }
@@ -256,7 +256,7 @@ generation()
 	    --count 20003 "$URL/a?last=100000"
 	await serve.out '"room":"/a"' >/dev/null
 	feed serve '{"room":"/a","text":"live"}'
-	ended a 30
+	ended a
 	[ "$(got a | cut -d ' ' -f 1 | tail -n +2 | head -n 20000 | sha256sum)" = \
 	    "$(seq -f 'm%.0f' 20000 | sha256sum)" ]
 	[ "$(got a | tail -n 2 | xargs)" = 'end live' ]
@@ -313,7 +313,7 @@ restart()
 	seq 5000 | sed "s/.*/{\"room\":\"\/a\",\"text\":\"m& $long\"}/" |
 	    feed serve
 	await_text a 'm5000 '
-	limit=$((SECONDS + 10))
+	limit=$((SECONDS + LIMIT))
 	until [ ! -e kept.new ] && [ "$(stat -c %s kept)" -lt 2000000 ]; do
 		[ "$SECONDS" -lt "$limit" ]
 		# Each message has it looked at.
@@ -386,7 +386,7 @@ restart()
 	[ "$(stat -c %s seg/kept)" -gt 2000000 ]
 	id=$(got a | tail -n 4 | head -n 1 | jq -r .id)
 	rm fault
-	limit=$((SECONDS + 10))
+	limit=$((SECONDS + LIMIT))
 	until [ ! -e seg/kept.new ]; do
 		[ "$SECONDS" -lt "$limit" ]
 	done

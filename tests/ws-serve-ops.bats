@@ -77,6 +77,7 @@ get()
 	await_lines notify.out 3
 	kill "$PID_serve"
 	ended serve
+	await_lines notify.out 4
 	[ "$(jq -r '.[0]' notify.out | xargs)" = \
 	    'READY=1 RELOADING=1 READY=1 STOPPING=1' ]
 	run -2 ws-serve

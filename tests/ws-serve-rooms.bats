@@ -144,12 +144,13 @@ post()
 	run timeout 1 tail --pid="$feeder" -f /dev/null
 	[ "$status" -eq 124 ]
 	feed gate go
+	await_lines events 1	# the pipe has its reader
 	exec {fd}>&-
 	wait "$feeder"
 	feed_end serve
-	ended serve 30
+	ended serve
 	[ "$status" -eq 0 ]
-	ended gate 30
+	ended gate
 	[ "$(wc -l <events)" = 100000 ]
 }
 

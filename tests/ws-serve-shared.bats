@@ -220,7 +220,7 @@ scripted()
 
 @test "ws-serve --shared: one that does not mind SIGTERM is killed, with its group" {
 	# shellcheck disable=SC2016
-	serve --command-grace 10ms --shared -- sh -c 'trap "" TERM
+	serve --drain 1m --command-grace 10ms --shared -- sh -c 'trap "" TERM
 	    sleep 1000 & echo $$ $! >pids; wait; wait'
 	await pids ' '
 	read -r leader grandchild <pids
@@ -281,18 +281,17 @@ scripted()
 	[ "$(wc -l <quick.out)" -lt 2001 ]
 	[ "$(rss_kb "$PID_serve")" -lt "${HOOKLINE_SAN:+10}32768" ]
 	kill -USR1 "$PID_slow"
-	await_lines slow.out 2001 30
-	await_lines quick.out 2001 30
+	await_lines slow.out 2001
+	await_lines quick.out 2001
 	got slow | cmp - <(seq -f %010000.0f 2000)
 }
 
 @test "ws-serve --shared --metrics: its runs are counted" {
 	serve --stay --metrics /metrics --shared -- sh -c 'read -r l; exit 1'
 	client a
-	until curl -s "http://localhost:$PORT/metrics" |
-	    grep -qx 'ws_serve_commands_failed_total 2'; do
+	until curl -s -o figures "http://localhost:$PORT/metrics" &&
+	    grep -qx 'ws_serve_commands_failed_total 2' figures; do
 		kill -0 "$PID_serve"
 	done
-	curl -s "http://localhost:$PORT/metrics" |
-	    grep -qE '^ws_serve_commands_total [23]$'
+	grep -qE '^ws_serve_commands_total [23]$' figures
 }

@@ -22,7 +22,7 @@ crowd()
 {
 	start crowd /usr/bin/python3 "$REPO/tests/peers/ws_crowd.py" \
 	    "${@:2}" "$PORT" "$1"
-	await crowd.out ready 30 >/dev/null
+	await crowd.out ready >/dev/null
 }
 
 # got NAME: the texts that a client has received, one a line
@@ -65,7 +65,7 @@ adds_up()
 		got slow | grep -q again && break
 	done
 	feed_end serve
-	ended serve 30
+	ended serve
 	[ "$status" -eq 0 ]
 	ended slow
 	[ "$(got quick)" = mark ]
@@ -92,7 +92,7 @@ adds_up()
 	feed serve '{"text":"end"}'
 	await slow.out "$(printf end | base64)"
 	feed_end serve
-	ended serve 30
+	ended serve
 	[ "$status" -eq 0 ]
 	ended slow
 	[ "$(got slow | tail -n 3 | tr '\n' ' ')" = 'for it mark end ' ]
@@ -162,7 +162,7 @@ adds_up()
 		crowd 1000 --paused 1 --messages 200
 		flood 8000 '"client":"c1"'
 		flood 200
-		await crowd.out 'got 200' 30
+		await crowd.out 'got 200'
 		curl -sS -o figures "http://localhost:$PORT/figures"
 		grep -q '^ws_serve_clients_slow_total 1$' figures
 		if [ $policy != close ]; then
@@ -173,7 +173,7 @@ adds_up()
 		kill -USR1 "$PID_crowd"
 		await crowd.out woken
 		feed_end serve
-		ended serve 30
+		ended serve
 		[ "$status" -eq 0 ]
 		await crowd.out '^closed [01] got [0-9]'
 	done
@@ -188,7 +188,7 @@ adds_up()
 		before=$(rss_kb "$PID_serve")
 		head -c 1000000 /dev/zero | tr '\0' x | jq -cRs '{text:.}' |
 		    tee one | cat - one | feed serve
-		await crowd.out 'got 2' 30
+		await crowd.out 'got 2'
 		# Two copies to be sent; a thousand would be 2 GB.
 		[ "$(($(rss_kb "$PID_serve") - before))" -lt \
 		    "${HOOKLINE_SAN:+10}32768" ]
@@ -214,7 +214,7 @@ waiting()
 	crowd $clients --paused $((clients - 1))
 	head -c 1000000 /dev/zero | tr '\0' x | jq -cRs '{text:.}' |
 	    feed serve
-	await crowd.out 'got 1' 30
+	await crowd.out 'got 1'
 	# It has been offered to all, or this would not be answered.
 	curl -sS -o figures "http://localhost:$PORT/figures"
 	grep -q "^ws_serve_messages_sent_total $clients\$" figures

@@ -164,7 +164,7 @@ event()
 	printf 'two\nlines\0' | feed serve
 	await_text a $'two\nlines'
 	feed a '{"kind":"text","text":"b\nc"}'
-	timeout 10 bash -c 'until tr "\n\0" ",\n" <serve.out |
+	timeout "$LIMIT" bash -c 'until tr "\n\0" ",\n" <serve.out |
 	    grep -x b,c; do sleep 0.02; done'
 }
 
@@ -178,9 +178,9 @@ event()
 }
 
 @test "ws-serve: a filter that does not compile is a usage error, stdin or none" {
-	run -2 timeout 10 ws-serve -s '{' 0 </dev/null
-	run -2 timeout 10 ws-serve -f '{' 0 <&-
-	run -2 timeout 10 ws-serve --out-filter '{' 0 <<<1
+	run -2 timeout 60 ws-serve -s '{' 0 </dev/null
+	run -2 timeout 60 ws-serve -f '{' 0 <&-
+	run -2 timeout 60 ws-serve --out-filter '{' 0 <<<1
 }
 
 @test "ws-serve: filters on both sides" {
@@ -205,6 +205,7 @@ event()
 	feed_end serve
 	ended serve
 	[ "$status" -eq 9 ]
+	ended a
 	[ "$(got a)" = $'1\n2' ]
 	[ "$(grep -o 'line [0-9]*' serve.err | tr '\n' ' ')" = \
 	    'line 1 line 3 line 4 line 5 line 6 line 7 line 8 line 9 line 10 ' ]
@@ -330,7 +331,7 @@ event()
 	kill -USR1 "$PID_slow"
 	wait "$feeder"
 	feed_end serve
-	ended serve 30
+	ended serve
 	[ "$status" -eq 0 ]
 	ended slow
 	got slow | cmp - lines
@@ -343,7 +344,7 @@ event()
 	client a /
 	start flood sh -c \
 	    "exec yes '{\"text\":\"0123456789012345678901234567890\"}' >serve.in"
-	await serve.out '"client":"c1".*"code":1013' 20
+	await serve.out '"client":"c1".*"code":1013'
 	[ "$(awk '/^VmHWM:/ { print $2 }' "/proc/$PID_serve/status")" -lt \
 	    "${HOOKLINE_SAN:+10}32768" ]
 }
@@ -363,8 +364,9 @@ event()
 	run timeout 1 tail --pid="$PID_a" -f /dev/null
 	[ "$status" -eq 124 ]		# it waits
 	feed gate go
+	await_lines events 1	# the pipe has its reader
 	exec {fd}>&-
-	ended a 30
+	ended a
 	kill "$PID_serve"
 	ended serve
 	[ "$status" -eq 0 ]
@@ -375,13 +377,13 @@ event()
 # ---- the end ----
 
 @test "ws-serve: at the end of stdin all that is queued is sent, then 1001" {
-	serve --lines --queue 10M --drain 30s
+	serve --lines --queue 10M --drain 2m
 	client a /
 	client b /y
 	seq 20000 >lines
 	feed serve <lines
 	feed_end serve
-	ended serve 30
+	ended serve
 	[ "$status" -eq 0 ]
 	ended a
 	ended b
@@ -394,7 +396,7 @@ event()
 
 @test "ws-serve: SIGTERM and SIGINT close all with 1001, exit status 0" {
 	for signal in TERM INT; do
-		serve --stay
+		serve --stay --drain 1m
 		client a /
 		kill -$signal "$PID_serve"
 		ended serve
@@ -410,7 +412,7 @@ event()
 	yes 0123456789012345678901234567890123456789 | head -n 400000 |
 	    feed serve
 	kill "$PID_serve"
-	ended serve 3
+	ended serve 4	# without the option it is 5 s
 	[ "$status" -eq 143 ]
 	grep -q '1 client.* not taken all' serve.err
 	event close | jq -e '.code == 1001 and .clean == false'
@@ -571,7 +573,7 @@ page()
 
 @test "ws-serve: a bad handshake gets a status, not a websocket" {
 	serve
-	ask() { curl -sS -o /dev/null -w '%{http_code}' --max-time 5 \
+	ask() { curl -sS -o /dev/null -w '%{http_code}' --max-time 60 \
 	    -H 'Connection: Upgrade' -H 'Upgrade: websocket' "$@" \
 	    "http://localhost:$PORT/"; }
 	key='Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
@@ -603,14 +605,14 @@ page()
 }
 
 @test "ws-serve: heads that are too long or too slow are refused" {
-	serve --max-header 1k --header-timeout 300ms
+	serve --max-header 1k --header-timeout 2s
 	run curl -sS -o /dev/null -w '%{http_code}' \
 	    -H "X: $(printf '%02000d' 0)" "http://localhost:$PORT/"
 	[ "$output" = 431 ]
-	run sh -c "printf 'GET / HTTP/1.1\r\n' | nc -w 3 localhost $PORT"
+	run sh -c "printf 'GET / HTTP/1.1\r\n' | nc -w 60 localhost $PORT"
 	[[ $output == 'HTTP/1.1 '* ]]
 	start slow sh -c "(printf 'GET / HTTP/1.1\r\nHost: x\r\n'; \
-	    exec cat serve.in) | nc -w 5 localhost $PORT"
+	    exec cat serve.in) | nc -w 60 localhost $PORT"
 	await slow.out '^HTTP/1.1 408 '
 }
 
@@ -676,7 +678,7 @@ stalled()
 }
 
 @test "ws-serve: silent clients are pinged, and ended if they don't answer" {
-	serve --ping 200ms --ping-timeout 300ms
+	serve --ping 500ms --ping-timeout 2s
 	client a /
 	client dead / --slow
 	await serve.out '"type":"close".*"client":"c2".*"code":1006'
@@ -700,6 +702,10 @@ stalled()
 	start_fed idle nc 127.0.0.1 "$PORT"
 	start_fed slow nc 127.0.0.1 "$PORT"
 	printf 'GET / HTTP/1.1\r\n' | feed slow
+	until kill -USR1 "$PID_serve" && await serve.err ' connections 2 ' 1
+	do
+		:
+	done
 	client a /
 	client b /
 	await slow.out '^HTTP/1.1 408 '

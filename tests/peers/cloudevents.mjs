@@ -4,10 +4,9 @@
 // usage: node cloudevents.mjs [--rate N|*] [--refuse]
 //
 // The first line on stdout is the port; then for each request
-//	{"method":M,"ms":T,"headers":{...},"mode":M,"event":{...},"base64":DATA}
+//	{"method":M,"headers":{...},"mode":M,"event":{...},"base64":DATA}
 // mode is what Content-Type says, event what the SDK has of its attributes, DATA
 // the bytes of its data; "error" in place of these is why it is no CloudEvent.
-// ms is since the start.
 //
 // OPTIONS is answered as "HTTP 1.1 Web Hooks for Event Delivery" has it, with
 // the origin that asks and --rate; --refuse: without.
@@ -20,7 +19,6 @@ const { HTTP } = createRequire(import.meta.url)("cloudevents");
 const { values: args } = parseArgs({
 	options: { rate: { type: "string" }, refuse: { type: "boolean" } },
 });
-const began = Date.now();
 
 function bytesOf(event, structured) {
 	if (event.data_base64 !== undefined)
@@ -53,7 +51,7 @@ const server = createServer((request, response) => {
 	request.on("data", (part) => parts.push(part));
 	request.on("end", () => {
 		const { method, headers } = request;
-		const note = { method, url: request.url, ms: Date.now() - began, headers };
+		const note = { method, url: request.url, headers };
 		if (method === "OPTIONS") {
 			response.statusCode = args.refuse ? 405 : 200;
 			response.setHeader("Allow", "POST");

@@ -27,7 +27,7 @@ import http_table
 AT_ONCE = 64            # connections
 LONG_AT_ONCE = 4        # more large bodies would be 503, for a while
 PAUSE = 0.002           # so that the pieces are read one by one
-TIMEOUT = 30
+TIMEOUT = 60
 AFTER = b"GET /after HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 

@@ -8,7 +8,7 @@ reply as a line {"status", "headers", "body"}; {"end"} once the server has
 closed the connection.  With --replies it stops (and closes) after so many
 final replies.  With --then it waits for a first reply, or, where FILE names a
 file that isn't there yet, for that file; then it sends the file's bytes.
-Exit status 1 if nothing comes for 10 seconds.
+Exit status 1 if nothing comes for 60 seconds.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import time
 def connect(port):
     s = socket.create_connection(("127.0.0.1", port))
     s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    s.settimeout(10)
+    s.settimeout(60)
     return s
 
 
@@ -100,4 +100,4 @@ def main():
 try:
     main()
 except socket.timeout:
-    sys.exit("nothing came for 10 seconds")
+    sys.exit("nothing came for 60 seconds")

@@ -17,6 +17,7 @@ in_flight counts requests not yet answered, ms is since the start.  With
                         values %3A is a colon, %2C a comma
     503-at=SECS         ... and a Retry-After that is a date so far from now
     slow=MS             204 after so long
+    until=FILE          204 once that file is there
     hang                no answer, ever
     drop                closes without an answer
     reset               the same with a RST
@@ -42,6 +43,7 @@ in_flight counts requests not yet answered, ms is since the start.  With
 import argparse
 import base64
 import json
+import os
 import re
 import socket
 import ssl
@@ -121,6 +123,10 @@ def answer(step, body):
         return reply(200, open(value, "rb").read()), False
     if name == "slow":
         time.sleep(int(value) / 1000)
+        return reply(204), False
+    if name == "until":
+        while not os.path.exists(value):
+            time.sleep(0.01)
         return reply(204), False
     if name.endswith("-at"):
         at = formatdate(time.time() + int(value), usegmt=True)
@@ -216,12 +222,12 @@ def listen(args):
     if args.unix:
         server = socket.socket(socket.AF_UNIX)
         server.bind(args.unix)
-        print(args.unix, flush=True)
     else:
         server = socket.socket()
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         server.bind((args.bind, args.port))
-        print(server.getsockname()[1], flush=True)
     server.listen(256)
+    print(args.unix or server.getsockname()[1], flush=True)
     return server
 
 

@@ -73,7 +73,7 @@ async def main():
     server = Server(sys.argv[1:])
     listener = await serve(
         server.serve, "127.0.0.1", 0, process_request=server.handshake,
-        compression=None, ping_interval=None, close_timeout=2)
+        compression=None, ping_interval=None, close_timeout=60)
     print(listener.sockets[0].getsockname()[1], flush=True)
     await stop.wait()
     listener.close()

@@ -158,7 +158,7 @@ def connecting(args):
                 extra_headers=[tuple(h.split(": ", 1)) for h in args.header],
                 compression="deflate" if args.deflate else None,
                 max_size=None, ping_interval=None,
-                open_timeout=10, close_timeout=5)
+                open_timeout=60, close_timeout=60)
 
 
 async def main():

@@ -206,7 +206,7 @@ def serving(args):
         extra["process_request"] = refuse
     return dict(extra, subprotocols=args.protocol,
                 compression="deflate" if args.deflate else None, max_size=None,
-                ping_interval=None, close_timeout=2)
+                ping_interval=None, close_timeout=60)
 
 
 async def main():

@@ -74,7 +74,7 @@ def options():
     p.add_argument("--cacert")
     args = p.parse_args()
     args.how = {"compression": None, "max_size": None, "max_queue": 2,
-                "ping_interval": None, "close_timeout": 5}
+                "ping_interval": None, "close_timeout": 60}
     if args.cacert:
         args.how["ssl"] = ssl.create_default_context(cafile=args.cacert)
     return args

@@ -13,7 +13,7 @@ import struct
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 FIN = 0x80
-TIMEOUT = 10
+TIMEOUT = 60
 
 
 class Wrong(Exception):
