@@ -13,6 +13,7 @@
 #	await FILE RE [SECS]	awaits a line that matches, and prints it
 #	await_lines FILE N	awaits N lines
 #	ended NAME [SECS]	awaits its end; sets status
+#	stuck NAME		awaits that it reads no byte of files and pipes
 #	gone PID		awaits the end of a process that is no child
 #	make_cert		ca.pem, and by it cert.pem, key.pem: localhost
 #	rss_kb PID		its resident memory
@@ -247,6 +248,18 @@ ended()
 	echo "$1 did not end within ${2:-$LIMIT} s" >&2
 	cat "$1.err" >&2
 	return 1
+}
+
+# Half a second is long enough to read on, for one that would.
+stuck()
+{
+	local pid=PID_$1 before=-1 now=0
+
+	while [ "$before" != "$now" ]; do
+		before=$now
+		now=$(sed -n 's/^rchar: //p' "/proc/${!pid}/io")
+		sleep 0.5
+	done
 }
 
 # Who adopts it may leave it a zombie.

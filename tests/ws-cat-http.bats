@@ -147,6 +147,58 @@ Basic $(printf me:p | base64)" ]
 	[ "$status" -eq 2 ]
 }
 
+@test "ws-cat -x socks5h://...: through a proxy by SOCKS, which looks the name up" {
+	server
+	start proxy /usr/bin/python3 "$PEERS/proxy.py" --socks --user me:pw
+	PROXY=127.0.0.1:$(await proxy.out '^[0-9]+$')
+	echo pw >pw
+	echo no >no
+	[ "$(once -x "socks5h://$PROXY" --proxy-user me:@pw \
+	    "ws://there.example:$PORT/")" = '{"a":1}' ]
+	await proxy.out "^there.example:$PORT$"
+	[ "$(once -x "socks5://$PROXY" --proxy-user me:@pw \
+	    "ws://127.0.0.1:$PORT/")" = '{"a":1}' ]
+	await proxy.out "^127.0.0.1:$PORT$"
+	run -3 once -x "socks5://$PROXY" --proxy-user me:@no "ws://127.0.0.1:$PORT/"
+	[[ $output = *rejected* ]]
+}
+
+# tls_proxy [OPTION...]: one that is spoken to over TLS; sets PROXY
+tls_proxy()
+{
+	start proxy /usr/bin/python3 "$PEERS/proxy.py" --tls "$@"
+	PROXY=https://localhost:$(await proxy.out '^[0-9]+$')
+}
+
+@test "ws-cat -x https://...: what comes with the proxy's own answer is not left in TLS" {
+	make_cert
+	tls_proxy --behind 'HTTP/1.1 403 No\r\nContent-Length: 4\r\n\r\nhere'
+	run -5 once --cacert ca.pem -x "$PROXY" ws://there.example/
+	[ "$output" = 'ws-cat: ws://there.example/: the server answered 403 No: here' ]
+}
+
+@test "ws-cat -x https://...: a server with TLS or none, which does not read for a while" {
+	make_cert
+	seq -f '"%01000.0f"' 20000 >lines
+	tls_proxy
+	for tls in '' '--cert cert.pem --key key.pem'; do
+		# shellcheck disable=SC2086 # $tls is several words, or none
+		start server /usr/bin/python3 "$PEERS/ws_server.py" --silent \
+		    --echo --close-after 20000 $tls
+		URL=ws${tls:+s}://localhost:$(await server.out '^[0-9]+$')/
+		start_from lines cat ws-cat -v --cacert ca.pem -x "$PROXY" "$URL"
+		await cat.err connected
+		stuck cat
+		kill -USR1 "$PID_server"
+		ended cat 30
+		[ "$status" -eq 0 ]
+		cmp lines cat.out
+		kill "$PID_server"
+	done
+	run -4 once -x "$PROXY" "$URL"
+	[[ $output = *certificate* ]]
+}
+
 @test "ws-cat: the environment's proxy, and no_proxy" {
 	server
 	start proxy /usr/bin/python3 "$PEERS/proxy.py"

@@ -247,12 +247,7 @@ whole()
 	start cat ws-cat -v --replay pipe --fast "$URL"
 	yes "$(cat one)" 2>/dev/null >pipe &
 	await cat.err connected
-	local before=-1 now=0
-	while [ "$before" != "$now" ]; do
-		before=$now
-		now=$(sed -n 's/^rchar: //p' "/proc/$PID_cat/io")
-		sleep 0.5	# long enough to read on, if it would
-	done
+	stuck cat
 	[ "$(rss_kb "$PID_cat")" -lt "${HOOKLINE_SAN:+40}40000" ]
 }
 

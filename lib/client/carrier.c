@@ -3,10 +3,11 @@
  *
  * The handle stays in its multi, which owns the connection.
  *
- * TLS has two rules of its own.  What OpenSSL has read from the socket and
- * not yet given out no poll shows, so reading goes on in the next turn until
- * it has no more.  And a write that did not go through must be tried again
- * with the same bytes at the same place, so they wait in `out`.
+ * TLS has two rules of its own, be it the server's or a proxy's.  What OpenSSL
+ * has read from the socket and not yet given out no poll shows, so reading
+ * goes on in the next turn until it has no more.  And a write that did not go
+ * through must be tried again with the same bytes at the same place, so they
+ * wait in `out`.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ struct carrier {
 	CURL *easy;
 	char *url;
 	int is_tls;
+	int holds;			/* there may be TLS on the way */
 	curl_socket_t fd;
 	struct loop_watch *watch;
 	struct loop_timer *again;	/* reads on in the next turn */
@@ -137,7 +139,7 @@ read_once(struct carrier *c)
 		return 0;
 	if (code == CURLE_OK && n > 0) {
 		stream_received(c->stream, span_of(c->in, n));
-		return c->is_tls || n >= PLAIN_READ;
+		return c->holds || n >= PLAIN_READ;
 	}
 	if (code == CURLE_OK && !c->is_tls) {
 		c->reading = 0;
@@ -159,7 +161,7 @@ read_some(struct carrier *c)
 
 	for (i = 0; i < READS && more; i++)
 		more = read_once(c) && !c->gone && c->reading;
-	if (more && c->is_tls)
+	if (more && c->holds)
 		loop_timer_set(c->again, 0);
 }
 
@@ -208,7 +210,7 @@ carrier_read(void *arg, int on)
 
 	c->reading = on;
 	watch(c);
-	if (c->is_tls && on)
+	if (c->holds && on)
 		loop_timer_set(c->again, 0);
 	if (c->dead && !on)
 		loop_task_schedule(c->loop, &c->fail);
@@ -237,11 +239,11 @@ carrier_send(void *arg, struct span s)
 
 	if (c->dead)
 		return -1;
-	if (c->is_tls && c->out_n == 0) {
+	if (c->holds && c->out_n == 0) {
 		c->out_n = s.n < TLS_RECORD ? s.n : TLS_RECORD;
 		memcpy(c->out, s.p, c->out_n);
 	}
-	if (c->is_tls)
+	if (c->holds)
 		s = span_of(c->out, c->out_n);
 	hush(c);
 	code = curl_easy_send(c->easy, s.p, s.n, &did);
@@ -311,6 +313,17 @@ carrier_new(struct loop *loop, struct multi *multi, CURL *easy,
 	return c;
 }
 
+/* libcurl does not tell what a proxy speaks, which the environment may have
+ * named; but it does that one was asked to CONNECT. */
+static int
+is_tunnelled(CURL *easy)
+{
+	long status = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
+	return status != 0;
+}
+
 /* "203.0.113.9:443", "[::1]:443"; "unix:" where there is no address. */
 static void
 remote_name(CURL *easy, char *out, size_t size)
@@ -338,6 +351,7 @@ carrier_stream(struct loop *loop, struct multi *multi, CURL *easy,
 	if (c == NULL)
 		return NULL;
 	c->is_tls = is_tls;
+	c->holds = is_tls || is_tunnelled(easy);
 	remote_name(easy, remote, sizeof(remote));
 	c->stream = stream_new(loop, &carrier_calls, c, remote, is_tls);
 	if (c->stream == NULL) {

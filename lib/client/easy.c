@@ -94,12 +94,16 @@ multi_easy(struct multi *m, const struct client_tls *tls, char *error,
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION,
 	    (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION,
+	    (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, tls->insecure ? 0L : 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, tls->insecure ? 0L : 2L);
 	if (tls->cacert != NULL) {
 		/* These, and not those of the system besides. */
 		curl_easy_setopt(easy, CURLOPT_CAINFO, tls->cacert);
 		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+		curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, tls->cacert);
+		curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
 	}
 	if (tls->cert != NULL)
 		curl_easy_setopt(easy, CURLOPT_SSLCERT, tls->cert);

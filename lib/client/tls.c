@@ -8,7 +8,9 @@ const struct opt client_tls_options[] = {
 	OPT_GROUP("TLS"),
 	{ .type = OPT_TYPE_STRING, .name = "cacert", .arg = "FILE",
 	    .offset = offsetof(struct client_tls, cacert),
-	    .help = "trust these certificates (PEM), not the system's" },
+	    .help = "trust these certificates (PEM), not the system's",
+	    .more = "A proxy that is spoken to over TLS has to have one of "
+		"them, too." },
 	{ .type = OPT_TYPE_STRING, .name = "cert", .arg = "FILE",
 	    .offset = offsetof(struct client_tls, cert),
 	    .help = "show this certificate (PEM) to the server" },
