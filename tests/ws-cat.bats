@@ -202,6 +202,30 @@ cat_of()
 	grep -F '{"kind": "binary", "hex": "00ff"}' server.out
 }
 
+@test "--echo and --hello: what they send counts as sent, in events and on SIGUSR1" {
+	printf '{"kind":"text","base64":"MQ=="}\n%.0s' 1 2 3 >messages
+	server --send-file messages
+	cat_of --echo --hello '"hi"' -e --news -n 3 "$URL"
+	[ "$status" -eq 0 ]
+	jq -se '.[-1] | [.type, .sent, .received] == ["close", 4, 3]' out
+	start cat ws-cat --echo --hello '"hi"' "$URL"
+	await_lines cat.out 3
+	kill -USR1 "$PID_cat"
+	await cat.err 'messages_sent 4'
+	run -2 ws-cat --echo --ack . "$URL"
+	[ "$output" = 'ws-cat: --echo: contradicts --ack' ]
+}
+
+@test "--echo and --hello: not confirmed where our close frame has no answer, exit status 6" {
+	for option in --echo '--hello=1'; do
+		raw --send 810131
+		cat_of $option -n 1 --close-timeout 100ms "$URL" </dev/null
+		[ "$status" -eq 6 ]
+		[ "$OUT" = 1 ]
+		[[ $ERR = *'did not close within 100 ms' ]]
+	done
+}
+
 @test "on a terminal lines are plain text, both ways" {
 	server --echo --print
 	printf 'hello "you"\n\004' |

@@ -20,30 +20,32 @@ may_come_back(const struct conn *c)
 	    (!s->stopping || c->keep.n > 0);
 }
 
-int
-conn_put(struct conn *c, struct msg m)
+static int
+put(void *arg, struct msg m)
 {
+	struct conn *c = arg;
+
 	if (!conn_is_up(c) || ws_send(c->ws, m) == -1)
 		return -1;
+	c->put++;
+	c->put_here++;
 	news_record(c, "out", m);
 	return 0;
 }
 
-static int
-send_on(void *arg, struct msg m)
+int
+conn_say(struct conn *c, struct msg m)
 {
-	struct conn *c = arg;
-
-	if (conn_put(c, m) == -1)
+	if (put(c, m) == -1)
 		return -1;
-	c->sent_here++;
+	c->unproven = 1;
 	return 0;
 }
 
 void
 conn_send(struct conn *c, struct msg m, struct span id)
 {
-	int sent = send_on(c, m) == 0;
+	int sent = put(c, m) == 0;
 
 	c->sent++;
 	if ((c->session->wants.ack != NULL || (!sent && may_come_back(c))) &&
@@ -65,7 +67,7 @@ conn_acked(struct conn *c, struct span id)
 static void
 send_kept(struct conn *c)
 {
-	if (keep_each(&c->keep, send_on, c) == -1 ||
+	if (keep_each(&c->keep, put, c) == -1 ||
 	    c->session->wants.ack != NULL)
 		return;		/* a connection that is lost again */
 	keep_done(&c->keep);
@@ -75,7 +77,7 @@ send_kept(struct conn *c)
 static int
 put_hello(void *arg, struct msg m)
 {
-	return conn_put(arg, m);
+	return conn_say(arg, m);
 }
 
 /* ---- the connection is up ---- */
@@ -171,7 +173,8 @@ on_open(void *arg, const struct opened *o)
 	    o->deflate.is_agreed ? ", compressing" : "",
 	    o->protocol.n > 0 ? ", subprotocol " : "",
 	    (int)o->protocol.n, o->protocol.n > 0 ? o->protocol.p : "");
-	c->sent_here = c->received_here = 0;
+	c->put_here = c->received_here = 0;
+	c->unproven = 0;
 	reconnect_up(&c->again, loop_now(s->tool->loop));
 	if (start_ws(c, o) == -1) {
 		fail(c, &why);

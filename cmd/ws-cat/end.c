@@ -70,6 +70,8 @@ end_closed(void *arg, const struct ws_closed *end)
 	    end->reason.n > 0 ? " " : "", (int)end->reason.n,
 	    end->reason.n > 0 ? end->reason.p : "");
 	news_close(c, end);
+	if (end->clean)
+		c->unproven = 0;	/* or it does not want it */
 	if (end->clean && !end->by_peer && c->session->wants.ack == NULL)
 		c->confirmed = c->sent;
 	if (comes_back(c, end))

@@ -93,7 +93,7 @@ news_close(struct conn *c, const struct ws_closed *end)
 	    event_int(b, "code", end->code) == -1 ||
 	    event_any_text(b, "reason", end->reason) == -1 ||
 	    event_bool(b, "clean", end->clean) == -1 ||
-	    event_int(b, "sent", (int64_t)c->sent_here) == -1 ||
+	    event_int(b, "sent", (int64_t)c->put_here) == -1 ||
 	    event_int(b, "received", (int64_t)c->received_here) == -1 ||
 	    event_end(b) == -1 ? -1 : 0);
 }

@@ -233,6 +233,9 @@ check(const struct config *c, struct why *why)
 {
 	const struct lines_opts *lines = &c->lines;
 
+	if (c->echo && c->ack != NULL)
+		return why_set(why, STATUS_USAGE,
+		    "--echo: contradicts --ack");
 	if (c->replay == NULL)
 		return 0;
 	if (c->echo)

@@ -66,19 +66,19 @@ void
 session_metrics(const struct session *s, struct metrics *m)
 {
 	const struct conn *c;
-	uint64_t up = 0, sent = 0, confirmed = 0, kept = 0, queued = 0;
+	uint64_t up = 0, put = 0, confirmed = 0, kept = 0, queued = 0;
 
 	for EACH_CONN(s, c) {
 		up += (uint64_t)conn_is_up(c);
-		sent += c->sent;
+		put += c->put;
 		confirmed += c->confirmed - c->doubtful;
 		kept += c->keep.bytes;
 		queued += conn_is_up(c) ? ws_queued(c->ws) : 0;
 	}
 	metrics_gauge(m, "connected", "Connections that are up", up);
-	metrics_counter(m, "messages_sent", "Messages to the server", sent);
+	metrics_counter(m, "messages_sent", "Messages to the server", put);
 	metrics_counter(m, "messages_confirmed",
-	    "Messages that the server is known to have", confirmed);
+	    "Lines that the server is known to have", confirmed);
 	metrics_counter(m, "messages_received", "Messages from the server",
 	    s->received);
 	metrics_gauge(m, "sent_waiting_bytes",

@@ -48,8 +48,10 @@ struct conn {
 	uint64_t requests, replies;	/* sent that want a reply; have it */
 	struct pairs pairs;		/* --match: those without */
 	uint64_t doubtful;		/* may have been lost for good */
-	/* Messages of this connection, for its close event. */
-	uint64_t sent_here, received_here;
+	/* Messages, --hello's and --echo's too: on all connections, and on
+	 * this one, for its close event. */
+	uint64_t put, put_here, received_here;
+	int unproven;			/* such may not have arrived */
 	int cut_off;			/* a message could not be sent */
 	int barrier;			/* a ping is on its way */
 	int closing;			/* our close frame is sent */
@@ -124,8 +126,8 @@ int conn_try_again(struct conn *, const char *why, int64_t asked_ms);
 
 /* Sends a line, or keeps it; id is what acknowledges it. */
 void conn_send(struct conn *, struct msg, struct span id);
-/* A message that is no line, or was one before.  -1: it can't be sent. */
-int conn_put(struct conn *, struct msg);
+/* A message that is no line: --hello's or --echo's.  -1: it can't be sent. */
+int conn_say(struct conn *, struct msg);
 /* It is acknowledged: empty: the oldest. */
 void conn_acked(struct conn *, struct span id);
 

@@ -119,7 +119,7 @@ traffic_message(void *arg, struct msg m)
 		lines_out_message(s->out, m);
 	look_for_until(s, m);
 	if (s->config->echo)
-		conn_put(c, m);
+		conn_say(c, m);
 	if (line > 0 || s->wants.ack != NULL)
 		traffic_flow(s);
 	end_heard(s);

@@ -14,7 +14,7 @@ verdict_is_confirmed(const struct conn *c)
 {
 	const struct session *s = c->session;
 
-	if (c->cut_off)
+	if (c->cut_off || c->unproven)
 		return 0;
 	return c->confirmed == c->sent || (c->replies == c->sent &&
 	    (s->config->one || s->count > 0));
