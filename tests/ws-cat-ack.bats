@@ -71,7 +71,8 @@ load reconnecting
 
 @test "ws-cat --reconnect without --ack: no more is missing than was said" {
 	run -0 --separate-stderr timeout 120 /usr/bin/python3 "$PEERS/ws_killed.py" \
-	    5 ws-cat --reconnect --backoff 1ms..5ms --linger 0
+	    5 ws-cat --reconnect --backoff 1ms..5ms --linger 0 \
+	    --close-timeout 1h	# which is not for who is gone
 	echo "$output"
 	[ "$(jq .status <<<"$output")" -eq 6 ]
 	said=$(sed -n 's/.*: \([0-9]*\) of .*may be lost.*/\1/p' <<<"$stderr")

@@ -141,7 +141,10 @@ read_once(struct carrier *c)
 		stream_received(c->stream, span_of(c->in, n));
 		return c->holds || n >= PLAIN_READ;
 	}
-	if (code == CURLE_OK && !c->is_tls) {
+	if (code == CURLE_OK && c->dead) {
+		/* A reset, which the kernel tells once: to send(). */
+		finish(c, &c->why);
+	} else if (code == CURLE_OK && !c->is_tls) {
 		c->reading = 0;
 		watch(c);
 		stream_half_closed(c->stream);

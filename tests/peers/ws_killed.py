@@ -6,7 +6,7 @@ usage: ws_killed.py ROUNDS WS-CAT ARG...
 The server is python3-websockets, in a child of its own: it writes each line
 to a file, and then acknowledges it by {"ack":ID}.  It is killed with SIGKILL
 at a random moment and comes back, ROUNDS times, while ws-cat (its URL is added
-to the arguments) has {"id":N} on stdin all the time; then stdin ends.
+to the arguments) has {"id":N,...} on stdin all the time; then stdin ends.
 
 On stdout: {"status":...,"sent":...,"missing":...,"repeated":...,"ordered":...}
 of the lines in the file; ordered: each came first behind those before it.
@@ -23,6 +23,9 @@ import threading
 
 import websockets
 from websockets.legacy import server
+
+# What sockets hold is not to be so many messages that Python takes its time.
+PAD = b"x" * 100
 
 
 def serve(listener, log):
@@ -87,7 +90,7 @@ class Feed(threading.Thread):
         try:
             while not self.over:
                 self.count += 1
-                self.pipe.write(b'{"id":%d}\n' % self.count)
+                self.pipe.write(b'{"id":%d,"%s":0}\n' % (self.count, PAD))
             self.pipe.close()
         except BrokenPipeError:
             pass
@@ -118,11 +121,11 @@ def main():
     feed = Feed(cat.stdin)
     feed.start()
     for _ in range(rounds):
-        grow(path, random.randrange(1, 3000))
+        grow(path, random.randrange(1, 30000))
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         pid, _ = start(port, log)
-    grow(path, 100)
+    grow(path, 1000)
     feed.over = True
     feed.join()
     status = cat.wait()
