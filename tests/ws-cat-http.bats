@@ -66,7 +66,7 @@ mine
 Basic $(printf me:p | base64)" ]
 }
 
-@test "ws-cat: a file of credentials that is missing or empty, exit status 2" {
+@test "ws-cat: a file of credentials that is missing, empty or has lines, exit status 2" {
 	: >empty
 	run ws-cat --bearer-file nowhere ws://127.0.0.1:1/
 	[ "$status" -eq 2 ]
@@ -74,6 +74,9 @@ Basic $(printf me:p | base64)" ]
 	run ws-cat -u me:@empty ws://127.0.0.1:1/
 	[ "$status" -eq 2 ]
 	[[ $output == *"--user: empty: empty"* ]]
+	seq 2 >two
+	run -2 ws-cat --bearer-file two ws://127.0.0.1:1/
+	[ "$output" = 'ws-cat: --bearer-file: two: more than one line' ]
 }
 
 @test "ws-cat -b: cookies, from arguments and files, are one field" {

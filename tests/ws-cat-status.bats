@@ -58,6 +58,9 @@ none_failed()
 	row 'no URL' 2 'ws-cat: URL: missing*'
 	row 'another scheme' 2 'ws-cat: ftp:*' ftp://x/
 	row 'no host' 2 'ws-cat: ws:///:*' ws:///
+	row 'a secret in what is no URL' 2 'ws-cat: ws://x:99999/: *' \
+	    ws://me:secret@x:99999/
+	row 'no proxy' 2 'ws-cat: --proxy: ftp: not http*' -x ftp://u:pw@x ws://x/
 	row 'no port' 2 '*Port number*' ws://x:99999/
 	row 'no option' 2 'ws-cat: --nope: no such option*' --nope ws://x/
 	row 'no size' 2 'ws-cat: --max-message:*5x*' --max-message 5x ws://x/

@@ -507,6 +507,7 @@ ss_established()
 	cat_of --max-message 10 "$URL" <<<'"12345678901"'
 	[ "$status" -eq 10 ]
 	[ "$OUT" = '' ]
+	[[ $ERR = *': over --max-message (closed with 1009): a message over the limit' ]]
 	await server.out '"kind": "close", "code": 1009'
 }
 
@@ -616,12 +617,15 @@ ss_established()
 	await server.out '"Host", "some.host"'
 }
 
-@test "a URL without a scheme is ws, and http means the same" {
+@test "a URL without a scheme is ws, http means the same, a number is a port" {
 	server --echo
 	cat_of --linger 0 "${URL#ws://}" <<<1
 	[ "$OUT" = 1 ]
 	cat_of --linger 0 "${URL/ws:/http:}" <<<2
 	[ "$OUT" = 2 ]
+	URL=${URL##*:}
+	cat_of --linger 0 "${URL%/}" <<<3
+	[ "$OUT" = 3 ]
 }
 
 @test "what comes in one piece with the handshake is not lost" {

@@ -1,6 +1,7 @@
 /* reach.c - how URLs are reached. */
 #include <stdlib.h>
 
+#include "client/url.h"
 #include "reach.h"
 #include "result.h"
 
@@ -73,6 +74,8 @@ reach_init(struct reach *r, const struct config *c, struct http_config *http,
 	for (i = 0; i < c->resolve.n; i++)
 		if (check_resolve(c->resolve.v[i], why) == -1)
 			return -1;
+	if (url_proxy_check(c->proxy, why) == -1)
+		return -1;
 	*http = (struct http_config){ .tls = c->tls,
 	    .unix_socket = c->unix_socket,
 	    .proxy = c->proxy != NULL ? c->proxy : proxy_of_environment(),

@@ -66,6 +66,9 @@ add_file(struct buf *out, const char *option, const char *path,
 		s.n--;
 	if (s.n == 0)
 		why_set(why, STATUS_USAGE, "%s: %s: empty", option, path);
+	else if (memchr(s.p, '\n', s.n) != NULL)
+		why_set(why, STATUS_USAGE, "%s: %s: more than one line",
+		    option, path);
 	else if (buf_add(out, s) == -1)
 		why_set(why, STATUS_USAGE, "out of memory");
 	else

@@ -127,7 +127,7 @@ static const struct opt options[] = {
 		"message ends it that\n.Fl s\nholds back, too." },
 	{ TIME("linger", linger_ms, NULL, 0),
 	    .help = "end when stdin has, and the server is quiet so long" },
-	{ TIME("timeout", timeout_ms, NULL, 0),
+	{ TIME("timeout", timeout_ms, NULL, 1),
 	    .help = "give up after so long in all, with exit status 8" },
 	{ TIME("close-timeout", close_timeout_ms, "5s", 1),
 	    .help = "wait so long for the server's close frame" },

@@ -115,7 +115,8 @@ dial_start(struct loop *loop, const struct dial_config *config,
 {
 	struct dial *d;
 
-	if (client_tls_check(&config->tls, why) == -1)
+	if (client_tls_check(&config->tls, why) == -1 ||
+	    url_proxy_check(config->proxy, why) == -1)
 		return NULL;
 	d = calloc(1, sizeof(*d));
 	if (d == NULL) {

@@ -141,6 +141,7 @@ multi_why(struct why *why, CURLcode code, const struct multi_tried *t)
 	const char *text = t->error[0] != '\0' ? t->error :
 	    curl_easy_strerror(code);
 	struct url u;
+	char *host;
 
 	if (t->unix_socket != NULL && status == STATUS_UNREACHABLE) {
 		why_unix(why, status, t);
@@ -150,12 +151,13 @@ multi_why(struct why *why, CURLcode code, const struct multi_tried *t)
 		why_set(why, status, "%s", text);
 		return;
 	}
-	/* libcurl spells the port another way. */
-	if (u.host[0] != '[')
-		u.host[strcspn(u.host, ":")] = '\0';
-	if (strstr(text, u.host) != NULL)
+	/* libcurl spells the port another way, and an address without
+	 * brackets. */
+	host = u.host + (u.host[0] == '[');
+	host[strcspn(host, host != u.host ? "]" : ":")] = '\0';
+	if (strstr(text, host) != NULL)
 		why_set(why, status, "%s", text);
 	else
-		why_set(why, status, "%s: %s", u.host, text);
+		why_set(why, status, "%s: %s", host, text);
 	url_done(&u);
 }

@@ -27,6 +27,27 @@ has_scheme(const char *text)
 	return p > text && strncmp(p, "://", 3) == 0;
 }
 
+/* A number alone; to libcurl it would be an IPv4 address. */
+static int
+is_port(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+
+	return n > 0 && n <= 5 && text[n] == '\0';
+}
+
+static int
+fail(struct why *why, const char *text, CURLUcode code)
+{
+	const char *scheme_end = strstr(text, "://");
+	const char *host = scheme_end != NULL ? scheme_end + 3 : text;
+	const char *at = memrchr(host, '@', strcspn(host, "?#"));
+
+	/* A password that is not encoded may hold any character. */
+	return why_set(why, STATUS_USAGE, "%.*s%s: %s", (int)(host - text),
+	    text, at != NULL ? at + 1 : host, curl_url_strerror(code));
+}
+
 /* The parts that are not NULL, one behind the other; gives the string. */
 static char *
 join(const char *const parts[], size_t n)
@@ -159,8 +180,7 @@ take(struct url *url, const char *first, const char *whole, const char *text,
 	if (code == CURLUE_OUT_OF_MEMORY)
 		why_set(why, STATUS_SOME, "out of memory");
 	else if (code != CURLUE_OK)
-		why_set(why, STATUS_USAGE, "%s: %s", text,
-		    curl_url_strerror(code));
+		fail(why, text, code);
 	else
 		ret = take_parts(url, u, why);
 	if (ret == -1)
@@ -179,7 +199,8 @@ url_parse(struct url *url, const char *text, const char *dflt,
 	memset(url, 0, sizeof(*url));
 	if (strlen(text) > MAX_URL)
 		return why_set(why, STATUS_USAGE, "URL: too long");
-	whole = has_scheme(text) ? JOIN(text) : JOIN(dflt, "://", text);
+	whole = has_scheme(text) ? JOIN(text) : JOIN(dflt, "://",
+	    is_port(text) ? "localhost:" : "", text);
 	ret = take(url, NULL, whole, text, why);
 	free(whole);
 	return ret;
@@ -191,6 +212,47 @@ url_resolve(struct url *url, const struct url *base, const char *reference,
 {
 	memset(url, 0, sizeof(*url));
 	return take(url, base->full, reference, reference, why);
+}
+
+static int
+is_proxy_scheme(const char *scheme)
+{
+	static const char *const known[] = { "http", "https", "socks4",
+	    "socks4a", "socks5", "socks5h" };
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (strcasecmp(scheme, known[i]) == 0)
+			return 1;
+	return 0;
+}
+
+int
+url_proxy_check(const char *text, struct why *why)
+{
+	CURLU *u;
+	CURLUcode code;
+	struct why cause;
+	char *scheme = NULL;
+	int ret = 0;
+
+	if (text == NULL || *text == '\0')
+		return 0;
+	u = curl_url();
+	code = u == NULL ? CURLUE_OUT_OF_MEMORY : curl_url_set(u,
+	    CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME |
+	    CURLU_GUESS_SCHEME);
+	if (code != CURLUE_OK)
+		ret = fail(&cause, text, code);
+	else if (has_scheme(text))
+		scheme = part(u, CURLUPART_SCHEME);
+	if (scheme != NULL && !is_proxy_scheme(scheme))
+		ret = why_set(&cause, STATUS_USAGE, "%s: not http, https, "
+		    "socks4, socks4a, socks5 or socks5h", scheme);
+	free(scheme);
+	curl_url_cleanup(u);
+	return ret == 0 ? 0 :
+	    why_set(why, STATUS_USAGE, "--proxy: %s", cause.text);
 }
 
 void

@@ -19,13 +19,19 @@ struct url {
 	int secure;		/* https or wss */
 };
 
-/* http, https, ws and wss; without a scheme: that of dflt. */
+/* http, https, ws and wss; without a scheme: that of dflt.  A number alone is
+ * a port of this machine, as it is to a server.  Messages leave user info
+ * out. */
 int url_parse(struct url *, const char *text, const char *dflt,
     struct why *);
 /* What a reference, as in a Location field, means seen from base. */
 int url_resolve(struct url *, const struct url *base, const char *reference,
     struct why *);
 void url_done(struct url *);
+
+/* What --proxy says: NULL, "" (none), or a proxy's URL that libcurl can do
+ * with? */
+int url_proxy_check(const char *text, struct why *);
 
 /* The URL to ask libcurl for: ws and wss are http and https, user info and
  * zone are kept.  Gives (free it); NULL if memory is out. */

@@ -24,8 +24,9 @@ explain(const struct ws *ws, struct why *why)
 	if (ws->broken != NULL && ws->code_sent == WS_INTERNAL)
 		why_set(why, STATUS_LOST, "%s", ws->broken);
 	else if (ws->broken != NULL)
-		why_set(why, STATUS_PROTOCOL, "the peer broke the protocol "
-		    "(closed with %d): %s", ws->code_sent, ws->broken);
+		why_set(why, STATUS_PROTOCOL, "%s (closed with %d): %s",
+		    ws->code_sent == WS_TOO_BIG ? "over --max-message" :
+		    "the peer broke the protocol", ws->code_sent, ws->broken);
 	else if (ws->lost != NULL)
 		*why = *ws->lost;
 	else if (ws->ended || ws->half_closed)
