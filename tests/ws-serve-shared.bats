@@ -63,7 +63,8 @@ scripted()
 }
 
 @test "ws-serve --shared: 100,000 lines through one cat come back to who sent them" {
-	serve --shared -- cat
+	# (--slow block: the clients may be the slower on a busy machine.)
+	serve --slow block --shared -- cat
 	seq -f '{"n":%.0f}' 100000 >sent
 	start other ws-cat -1 "$URL"
 	ws-cat -1 "$URL" <sent >got
@@ -240,6 +241,16 @@ scripted()
 	gone "$grandchild"
 }
 
+@test "ws-serve --shared --drain: a client that does not answer costs the command nothing" {
+	serve --drain 200ms --shared -- sh -c 'cat >told; echo done >>told'
+	client a --slow
+	await told '"c1"'
+	stop 0
+	[ "$(tail -n 1 told)" = 'done' ]
+	grep -q '"type":"close".*"client":"c1"' told
+	run ! grep 'killed' serve.err
+}
+
 @test "ws-serve --shared: killed, it is told to end" {
 	# shellcheck disable=SC2016
 	serve --shared -- sh -c 'echo $$ >pid; exec sleep 1000'
@@ -250,7 +261,7 @@ scripted()
 
 @test "ws-serve --shared: while it does not read, no client is read" {
 	mkfifo hold
-	serve --shared -- sh -c 'read -r go <hold; exec cat'
+	serve --slow block --shared -- sh -c 'read -r go <hold; exec cat'
 	seq -f '"%.0f--------------------------------------------"' 300000 >sent
 	ws-cat -1 "$URL" <sent >got &
 	local cat=$!

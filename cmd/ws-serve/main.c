@@ -16,7 +16,8 @@
 #define SHED_MS 1000		/* waited for so long, who may be spared */
 #define CLOSE_MS 5000		/* a client's close frame, at least */
 #define PUBLISH_MAX (64 << 20)	/* bytes of messages on their way in */
-#define FLUSH_MS 500		/* for stdout, after --drain */
+#define FLUSH_MS 500		/* after --drain: for a shared command that
+				   has yet to end; for stdout */
 
 /* ---- the end ---- */
 
@@ -81,28 +82,54 @@ left_undone(struct server *s)
 }
 
 static void
+cut_clients(struct server *s)
+{
+	size_t behind = hub_cut(s->hub);
+
+	if (behind == 0)
+		return;
+	say_warn("%zu clients had not taken all that was sent", behind);
+	left_undone(s);
+}
+
+static void
+cut_commands(struct server *s)
+{
+	if (!kill_commands(s))
+		return;
+	say_warn("commands that still ran are killed");
+	left_undone(s);
+}
+
+static void
+give_up(struct server *s)
+{
+	if (!s->gone && is_unread(s))
+		say_warn("stdout: not all that was printed was taken");
+	left_undone(s);
+	tool_finish(&s->tool);
+}
+
+static void
 on_deadline(void *arg)
 {
 	struct server *s = arg;
-	size_t behind;
 
-	if (s->cut) {
-		if (!s->gone && is_unread(s))
-			say_warn("stdout: not all that was printed was taken");
-		left_undone(s);
-		tool_finish(&s->tool);
+	switch (s->cut) {
+	case CUT_NOTHING:
+		s->cut = CUT_CLIENTS;
+		cut_clients(s);
+		/* A shared command hears of it only now. */
+		if (s->shared != NULL)
+			break;
+		/* FALLTHROUGH */
+	case CUT_CLIENTS:
+		s->cut = CUT_COMMANDS;
+		cut_commands(s);
+		break;
+	case CUT_COMMANDS:
+		give_up(s);
 		return;
-	}
-	s->cut = 1;
-	behind = hub_cut(s->hub);
-	if (behind > 0) {
-		say_warn("%zu clients had not taken all that was sent",
-		    behind);
-		left_undone(s);
-	}
-	if (kill_commands(s)) {
-		say_warn("commands that still ran are killed");
-		left_undone(s);
 	}
 	loop_timer_set(s->deadline, FLUSH_MS);
 	server_check_end(s);
@@ -182,7 +209,7 @@ start_listening(struct server *s, struct why *why)
 	s->front = front_new(s->tool.loop, &front, &visit_user, s);
 	s->deadline = loop_timer_new(s->tool.loop, on_deadline, s);
 	if (start_hub(s) == -1 || s->front == NULL || s->deadline == NULL ||
-	    tool_on_stop(&s->tool, c->drain_ms + 2 * FLUSH_MS, on_signal,
+	    tool_on_stop(&s->tool, c->drain_ms + 3 * FLUSH_MS, on_signal,
 	    s) == -1)
 		return why_set(why, STATUS_SOME, "out of memory");
 	if (c->history_file != NULL &&

@@ -28,6 +28,9 @@
 struct sessions;
 struct shared;
 
+/* What has been ended when time was up. */
+enum server_cut { CUT_NOTHING, CUT_CLIENTS, CUT_COMMANDS };
+
 struct server {
 	struct config config;
 	struct opt_list operands;
@@ -59,7 +62,7 @@ struct server {
 	int answered;			/* its last line was, on stdout */
 	int stopping;			/* nothing more is let in */
 	int gone;			/* stdout's reader */
-	int cut;			/* time was up */
+	enum server_cut cut;		/* time was up */
 };
 
 /* ---- main.c ---- */
