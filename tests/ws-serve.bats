@@ -521,6 +521,11 @@ page()
 		grep -qF "$tag-src 'sha256-$hash'" head
 	done
 	cmp body <(page chat)
+	grep -qF "default-src 'none'; script-src" head
+	grep -qF "require-trusted-types-for 'script'" head
+	grep -qF "; connect-src 'self' ws://localhost:$PORT wss://localhost:$PORT"$'\r' head
+	curl -sS -D head -o body -H 'Host: a;img-src' "http://localhost:$PORT/"
+	grep -qF "; connect-src 'self'"$'\r' head
 }
 
 @test "ws-serve: HEAD has the page's headers, other methods get 405" {

@@ -1,4 +1,5 @@
 /* page.c - the pages, and how they are answered with. */
+#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,16 +14,20 @@
 #define MAX_PAGE ((size_t)64 << 20)
 
 /* A user's page may hold what it likes, but not fetch it from elsewhere. */
-#define OWN_POLICY "default-src 'self' 'unsafe-inline' data:; " \
+#define USERS_POLICY "default-src 'self' 'unsafe-inline' data:; " \
 	"connect-src 'self' ws: wss:"
 
-/* Not every browser takes 'self' for websockets as well. */
-#define REST_OF_POLICY "; img-src data:; connect-src 'self' ws: wss:; " \
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+/* The last one goes on with the host's name. */
+#define REST_OF_POLICY "; img-src data:; base-uri 'none'; " \
+	"form-action 'none'; frame-ancestors 'none'; trusted-types 'none'; " \
+	"require-trusted-types-for 'script'; connect-src 'self'"
+
+#define MAX_POLICY ((size_t)4096)
 
 struct page {
 	struct block *html;	/* one for all who ask, however slow */
 	struct buf policy;
+	int is_own;		/* and not the user's */
 };
 
 /* The built-in ones, from the files as they stand. */
@@ -113,7 +118,7 @@ compose(struct buf *html, struct span own)
 
 /* The page's bytes and its policy. */
 static int
-fill(struct buf *html, struct buf *policy, const char *which, struct why *why)
+fill(struct buf *html, struct page *p, const char *which, struct why *why)
 {
 	struct span own = { NULL, 0 };
 
@@ -121,13 +126,14 @@ fill(struct buf *html, struct buf *policy, const char *which, struct why *why)
 		own = EMBEDDED(page_chat);
 	else if (strcmp(which, "feed") == 0)
 		own = EMBEDDED(page_feed);
-	if (own.p == NULL) {
+	p->is_own = own.p != NULL;
+	if (!p->is_own) {
 		if (file_read(html, which, why) == -1)
 			return -1;
-		if (buf_adds(policy, OWN_POLICY) == 0)
+		if (buf_adds(&p->policy, USERS_POLICY) == 0)
 			return 0;
 	} else if (compose(html, own) == 0 &&
-	    pinned_policy(policy, buf_span(html)) == 0) {
+	    pinned_policy(&p->policy, buf_span(html)) == 0) {
 		return 0;
 	}
 	return why_set(why, STATUS_USAGE, "out of memory");
@@ -155,8 +161,8 @@ page_new(const char *which, struct why *why)
 		return NULL;
 	}
 	buf_init(&html, MAX_PAGE);
-	buf_init(&p->policy, 4096);
-	if (fill(&html, &p->policy, which, &cause) == -1 ||
+	buf_init(&p->policy, MAX_POLICY);
+	if (fill(&html, p, which, &cause) == -1 ||
 	    share(p, buf_span(&html), &cause) == -1) {
 		why_set(why, cause.status, "--page: %s", cause.text);
 		page_free(p);
@@ -201,19 +207,48 @@ answer_method(struct exchange *x)
 	front_reply(x, 405, fields, 1, SPAN(""));
 }
 
-void
-page_answer(const struct page *p, struct exchange *x)
+/* Of a host's name or address, and its port; more than these may stand in a
+ * Host field, and would mean something else in a policy. */
+static int
+is_plain(struct span host)
 {
-	struct span method = exchange_head(x)->method;
+	size_t i;
 
-	if (!span_eq(method, SPAN("GET")) && !span_eq(method, SPAN("HEAD"))) {
-		answer_method(x);
-	} else if (p == NULL) {
-		answer_without(x);
+	for (i = 0; i < host.n; i++)
+		if (!isalnum((unsigned char)host.p[i]) &&
+		    memchr(".:-_[]", host.p[i], 6) == NULL)
+			return 0;
+	return host.n > 0;
+}
+
+/* The page's policy.  Safari before 16 does not take 'self' for websockets as
+ * well, so they are named. */
+static int
+add_policy(struct buf *out, const struct page *p, const struct http1_head *head)
+{
+	struct span host;
+
+	if (buf_add(out, buf_span(&p->policy)) == -1)
+		return -1;
+	if (!p->is_own || http1_field(head, "Host", &host) != 1 ||
+	    !is_plain(host))
+		return 0;
+	return buf_addf(out, " ws://%.*s wss://%.*s", (int)host.n, host.p,
+	    (int)host.n, host.p);
+}
+
+static void
+answer_page(const struct page *p, struct exchange *x)
+{
+	struct buf policy;
+
+	buf_init(&policy, SIZE_MAX);
+	if (add_policy(&policy, p, exchange_head(x)) == -1) {
+		front_reply(x, 503, NULL, 0, SPAN(""));
 	} else {
 		const struct front_field fields[] = {
 			{ "Content-Type", SPAN("text/html; charset=utf-8") },
-			{ "Content-Security-Policy", buf_span(&p->policy) },
+			{ "Content-Security-Policy", buf_span(&policy) },
 			{ "X-Content-Type-Options", SPAN("nosniff") },
 			{ "Referrer-Policy", SPAN("no-referrer") },
 			{ "Cache-Control", SPAN("no-cache") },
@@ -222,4 +257,18 @@ page_answer(const struct page *p, struct exchange *x)
 		front_reply_shared(x, 200, fields,
 		    sizeof(fields) / sizeof(fields[0]), p->html);
 	}
+	buf_done(&policy);
+}
+
+void
+page_answer(const struct page *p, struct exchange *x)
+{
+	struct span method = exchange_head(x)->method;
+
+	if (!span_eq(method, SPAN("GET")) && !span_eq(method, SPAN("HEAD")))
+		answer_method(x);
+	else if (p == NULL)
+		answer_without(x);
+	else
+		answer_page(p, x);
 }
