@@ -94,12 +94,37 @@ function ownBody(e, line) {
 
 const FIRST_WAIT = 500, LAST_WAIT = 30000;	// ms
 const HELD = 5000;		// ms: after that, a connection was of use
+const OPENING = 30000;		// ms: a handshake that takes longer is given up
+const LOOK = 20000, ASLEEP = 150000;	// ms: looked that often, and not for so
+				// long (hidden pages are woken once a minute)
 const MAX_SEEN = 10000;		// ids
+
+/* Tells of each value whether it comes for the first time. */
+function firstTimes() {
+	const seen = new Set();
+	return value => {
+		if (seen.has(value)) return false;
+		seen.add(value);
+		if (seen.size > MAX_SEEN) seen.delete(seen.values().next().value);
+		return true;
+	};
+}
+
+/* A websocket is not told why it was refused; a request for the page is. */
+async function isLockedOut() {
+	try {
+		const { status } = await fetch(location.pathname +
+		    location.search, { method: 'HEAD', cache: 'no-store' });
+		return status === 401 || status === 403;
+	} catch {
+		return false;
+	}
+}
 
 /* The room's events (subprotocol hookline.events), over lost connections: it
  * goes on where it was (?since), or says that there is a gap.  The user has
  *	query()			what else is in the URL
- *	message(e, body, own)	an event; own: sent here
+ *	message(e, body)	an event
  *	clients(e, query)	who is here; with `client`, under what name one
  *				is that has come by that query
  *	ready(keeps, lost)	connected, and told what was missed; does the
@@ -109,8 +134,9 @@ const MAX_SEEN = 10000;		// ids
  *	state(name, words)	connecting, open, closed, ended
  * The first `clients` event ends what is told of the past. */
 function wire(user) {
-	const seen = new Set();
+	const isNew = firstTimes();
 	let sock = null, since = '', tries = 0, timer = 0;
+	let isWanted = true, awake = Date.now();
 
 	function address(query) {
 		const url = new URL(location.href), q = url.searchParams;
@@ -121,13 +147,6 @@ function wire(user) {
 		q.set('who', '');
 		if (since) q.set('since', since);
 		return url;
-	}
-
-	function isNew(id) {
-		if (seen.has(id)) return false;
-		seen.add(id);
-		if (seen.size > MAX_SEEN) seen.delete(seen.values().next().value);
-		return true;
 	}
 
 	function ready(s) {
@@ -151,20 +170,18 @@ function wire(user) {
 			}
 			user.clients(e, s.query);
 		} else if (e.type === 'message' && isNew(e.id)) {
-			user.message(e, ownBody(e, line), e.client !== undefined &&
-			    (e.client === s.id || e.client === s.former));
+			user.message(e, ownBody(e, line));
 		}
 		if (e.id) since = e.id;
 	}
 
-	function closed(s, e) {
-		s.old?.close();
-		if (s !== sock) return;
-		if (e.code === 1008 || e.code >= 4000) {
-			user.state('ended', 'Closed by the server' +
-			    (e.reason ? ': ' + e.reason : ''));
-			return;
-		}
+	function end(words) {
+		clearTimeout(timer);
+		isWanted = false;
+		user.state('ended', words);
+	}
+
+	function tryAgain(s) {
 		if (s.opened && Date.now() - s.opened > HELD) tries = 0;
 		const wait = Math.min(LAST_WAIT, FIRST_WAIT * 2 ** tries++) *
 		    (1 + Math.random() / 2);
@@ -173,24 +190,55 @@ function wire(user) {
 		timer = setTimeout(connect, wait);
 	}
 
+	async function closed(s, e) {
+		s.old?.close();
+		if (s !== sock) return;
+		clearTimeout(timer);
+		if (e.code === 1008 || e.code >= 4000) {
+			end('Closed by the server' +
+			    (e.reason ? ': ' + e.reason : ''));
+			return;
+		}
+		tryAgain(s);
+		if (!s.opened && await isLockedOut() && s === sock)
+			end('Not let in: reload the page to sign in');
+	}
+
 	/* The old connection, if there is one, is left when the new one is
 	 * ready; what both tell counts once. */
 	function connect() {
 		const query = user.query();
 		const s = new WebSocket(address(query), 'hookline.events');
 		clearTimeout(timer);
+		timer = setTimeout(() => s.close(), OPENING);
+		isWanted = true;
 		s.query = query;
 		s.since = since;
 		s.old = sock;
-		s.former = sock?.id ?? sock?.former;
-		s.onopen = () => { s.opened = Date.now(); };
+		s.onopen = () => {
+			s.opened = Date.now();
+			if (s === sock) clearTimeout(timer);
+		};
 		s.onmessage = ({ data }) => take(s, data);
 		s.onclose = e => closed(s, e);
 		sock = s;
 		user.state('connecting', 'Connecting');
 	}
 
-	addEventListener('online', connect);
+	/* A connection can die without a word while its device sleeps; and who
+	 * looks at the page would rather not wait. */
+	function look(isLookedAt) {
+		const slept = Date.now() - awake > ASLEEP;
+		awake = Date.now();
+		if (isWanted && (slept || (isLookedAt &&
+		    sock.readyState === WebSocket.CLOSED)))
+			connect();
+	}
+
+	setInterval(look, LOOK, false);
+	document.addEventListener('visibilitychange',
+	    () => look(!document.hidden));
+	addEventListener('online', () => { if (isWanted) connect(); });
 	addEventListener('offline', () => sock.close());
 	connect();
 	return {
@@ -198,7 +246,6 @@ function wire(user) {
 		isReady: () => sock.readyState === WebSocket.OPEN &&
 		    sock.id !== undefined,
 		send: text => sock.send(text),
-		cut: () => sock.close(),	// for the tests
 	};
 }
 
