@@ -3,6 +3,11 @@
  * WebDriver).
  *
  *	node browser.mjs STEP [-- STEP]...
+ *	node browser.mjs serve
+ *
+ * The second starts a browser for several of the first: it prints a line, which
+ * they find in $HOOKLINE_BROWSER, and ends when it is signalled, or with its
+ * parent.  Without that, there is one for these steps alone.
  *
  * A step is a word and its arguments; PAGE is any name, made by open:
  *
@@ -36,12 +41,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const WAIT_MS = 60000;
+const PARENT_MS = 500;		// its end is seen by looking
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';	// WebDriver's key
 const KEYS = { '\n': '\uE007', '\t': '\uE004', '\x1b': '\uE00C' };
 
-const profile = mkdtempSync(join(tmpdir(), 'hookline-browser-'));
-const pages = new Map();
-let driver, base;
+const pages = new Map();	// the handles of their windows
+let driver, profile;		// or undefined: the browser is another's
+let base = process.env.HOOKLINE_BROWSER;
+let first;			// the window that is there already, and stays
 
 async function call(method, path, body) {
 	const r = await fetch(base + path, { method,
@@ -54,6 +61,7 @@ async function call(method, path, body) {
 }
 
 async function start() {
+	profile = mkdtempSync(join(tmpdir(), 'hookline-browser-'));
 	driver = spawn('chromedriver', ['--port=0'],
 	    { stdio: ['ignore', 'pipe', 'ignore'] });
 	const failed = new Promise((_, no) => driver.on('error', no));
@@ -72,6 +80,10 @@ async function start() {
 			    '--no-first-run', '--disable-dev-shm-usage',
 			    '--disable-background-networking',
 			    '--disable-component-update', '--disable-sync',
+			    '--disable-extensions', '--mute-audio',
+			    /* fewer processes to be started */
+			    '--process-per-site',
+			    '--disable-site-isolation-trials',
 			    '--ignore-certificate-errors',
 			    '--user-data-dir=' + profile] },
 			'goog:loggingPrefs': { browser: 'ALL' },
@@ -124,11 +136,11 @@ const AXE = `
 
 const steps = {
 	async open(page, url) {
-		const first = pages.size === 0;
-		const handle = first ? await call('GET', '/window') :
-		    (await call('POST', '/window/new', { type: 'window' })).handle;
-		pages.set(page, handle);
+		const window = pages.size === 0 ? { handle: first } :
+		    await call('POST', '/window/new', { type: 'window' });
+		pages.set(page, window.handle);
 		await to(page);
+		await cdp('Emulation.setFocusEmulationEnabled', { enabled: true });
 		await call('POST', '/url', { url });
 	},
 	async reload(page) {
@@ -237,12 +249,8 @@ function split(args) {
 	return all.filter(s => s.length > 0);
 }
 
-async function main() {
-	const script = split(process.argv.slice(2));
-	const unknown = script.find(([word]) => !Object.hasOwn(steps, word));
-	if (script.length === 0 || unknown)
-		throw new Error('usage: browser.mjs STEP [-- STEP]...');
-	await start();
+async function follow(script) {
+	[first] = await call('GET', '/window/handles');
 	for (const [word, ...args] of script)
 		try {
 			await steps[word](...args);
@@ -253,6 +261,43 @@ async function main() {
 	if (bad.length > 0) throw new Error(bad.join('\n'));
 }
 
+/* As it was: a window costs more than all the rest of most tests. */
+async function empty(page) {
+	await cdp('Emulation.clearDeviceMetricsOverride', {});
+	await cdp('Emulation.setEmulatedMedia', { features: [] });
+	await call('POST', '/url', { url: 'about:blank' });
+	pages.delete(page);
+}
+
+/* Nothing of these steps is there for the next ones. */
+async function leave() {
+	for (const [page, handle] of [...pages]) {
+		await to(page);
+		await run('sessionStorage.clear(), localStorage.clear()');
+		await (handle === first ? empty : steps.close)(page);
+	}
+}
+
+async function serve() {
+	const parent = process.ppid;
+	console.log(base);
+	await new Promise(done => {
+		process.on('SIGTERM', done);
+		setInterval(() => process.ppid !== parent && done(), PARENT_MS);
+	});
+}
+
+async function main() {
+	const script = split(process.argv.slice(2));
+	const serves = script.length === 1 && script[0][0] === 'serve';
+	const unknown = script.find(([word]) => !Object.hasOwn(steps, word));
+	if (script.length === 0 || (unknown && !serves))
+		throw new Error('usage: browser.mjs STEP [-- STEP]...');
+	if (!base || serves) await start();
+	if (serves) await serve();
+	else await follow(script);
+}
+
 let status = 0;
 try {
 	await main();
@@ -261,8 +306,9 @@ try {
 	status = 1;
 }
 try {
-	if (base && base.includes('/session/')) await call('DELETE', '');
-} catch { /* it is ended below */ }
+	if (driver) await call('DELETE', '');
+	else if (first) await leave();
+} catch { /* it is ended below, or by who began it */ }
 driver?.kill();
-rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+if (profile) rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
 process.exit(status);

@@ -33,8 +33,8 @@ SHOWN='entries.map(e => e.line)'
 
 @test "feed: a webhook appears with its method, path, headers and body, numbers as they came" {
 	feed_of
-	run browser open f "$FEED" -- wait f '#state' Connected -- \
-	    sh "curl -sS '$HOOK/hook%2Fx?a=1' -H 'X-GitHub-Event: push' \
+	here f "$FEED"
+	also sh "curl -sS '$HOOK/hook%2Fx?a=1' -H 'X-GitHub-Event: push' \
 		--data-raw '{\"id\":12345678901234567890,\"price\":1.10}'" -- \
 	    wait f '#list .path' '/hook%2Fx?a=1' -- text f '#list .method' -- \
 	    text f '#list .type' -- text f '#list .size' -- \
@@ -43,7 +43,7 @@ SHOWN='entries.map(e => e.line)'
 	    click f '.entry summary' -- wait f '#list th' X-GitHub-Event -- \
 	    wait f '#list td' 127.0.0.1: -- \
 	    wait f '#list pre' '"price": 1.10' -- text f '#list pre'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[0]} ${lines[1]} ${lines[2]}" = 'POST push 40 B' ]
 	[[ $output == *'"id": 12345678901234567890,'* ]]
 }
@@ -51,60 +51,60 @@ SHOWN='entries.map(e => e.line)'
 @test "feed: what is verified is told from what is not, with the scheme and the secret's name" {
 	printf secret >s
 	feed_of --verify github --secret-file main=s --on-bad tag
-	run browser open f "$FEED" -- wait f '#state' Connected -- \
-	    sh "echo '{\"a\":1}' | wh-send '$HOOK/good' --sign github \
+	here f "$FEED"
+	also sh "echo '{\"a\":1}' | wh-send '$HOOK/good' --sign github \
 		--secret-file s >/dev/null && curl -sS '$HOOK/bad' -d hi" -- \
 	    wait f '#list .path' /bad -- text f '#list .tags' -- \
 	    click f '.entry:last-child summary' -- \
 	    wait f '#list td' 'verified: github, by the secret main'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = 'not verified ✓ github' ]
 }
 
 @test "feed: markup in a webhook does not become markup" {
 	feed_of
-	run browser open f "$FEED" -- wait f '#state' Connected -- \
-	    sh "curl -sS '$HOOK/' -H 'X-Bad: <img src=x onerror=alert(1)>' \
+	here f "$FEED"
+	also sh "curl -sS '$HOOK/' -H 'X-Bad: <img src=x onerror=alert(1)>' \
 		-d '<img src=x onerror=alert(2)><script>alert(3)</script>'" -- \
 	    wait f '#list .path' / -- click f '.entry summary' -- \
 	    wait f '#list pre' '<script>alert(3)</script>' -- \
 	    wait f '#list td' '<img src=x onerror=alert(1)>' -- \
 	    count f '#list img' -- count f 'script'
-	[ "$status" -eq 0 ]
+	walk
 	[ "$output" = $'0\n1' ]
 }
 
 @test "feed: shows other events, and what is no event, as they stand" {
 	lines
-	run browser open f "$FEED" -- wait f '#state' Connected -- \
-	    sh 'printf "%s\n" "{\"a\":1.10}" "not json" \
+	here f "$FEED"
+	also sh 'printf "%s\n" "{\"a\":1.10}" "not json" \
 		"{\"type\":\"open\",\"id\":\"i\",\"client\":\"c1\",\"room\":\"/x\"}" \
 		>serve.in' -- \
 	    wait f '#list .path' /x -- text f '#list .method' -- \
 	    text f '#list .path' -- click f '.entry summary' -- \
 	    wait f '#list pre' '"client": "c1"'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = 'open text text /x not json {"a":1.10}' ]
 }
 
 @test "feed: shows bodies alone, too, binary ones in hex" {
 	start_fed serve ws-serve 0 --page feed
 	at serve ws-serve
-	run browser open f "http://localhost:$PORT/" -- \
-	    wait f '#state' Connected -- \
-	    sh 'printf "%s\n" "{\"type\":\"request\",\"text\":\"a=1\"}" \
+	here f "http://localhost:$PORT/"
+	also sh 'printf "%s\n" "{\"type\":\"request\",\"text\":\"a=1\"}" \
 		"{\"base64\":\"AP8B\"}" >serve.in' -- \
 	    wait f '#list .path' binary -- text f '#list .path' -- \
 	    text f '#list .size'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = '(binary) 00 ff 01 a=1 3 B 3 B' ]
 }
 
 @test "feed: who comes later sees what came before" {
 	feed_of
 	curl -sS "$HOOK/early" -d 1
-	browser open f "$FEED" -- wait f '#list .path' /early -- reload f -- \
+	also open f "$FEED" -- wait f '#list .path' /early -- reload f -- \
 	    wait f '#list .path' /early
+	walk
 }
 
 @test "feed: over a server killed and started anew nothing is missed, and nothing shown twice" {
@@ -116,36 +116,37 @@ SHOWN='entries.map(e => e.line)'
 	END
 	mkfifo hold
 	exec {held}<>hold
-	run --separate-stderr browser open f "$FEED" -- \
-	    wait f '#state' Connected -- \
-	    sh 'printf "%s\n" one two >serve.in' -- wait f '#list .path' two -- \
+	here f "$FEED"
+	also sh 'printf "%s\n" one two >serve.in' -- wait f '#list .path' two -- \
 	    sh "kill -KILL $PID_serve" -- wait f '#state' 'Not connected' -- \
-	    sh '. ./again' -- click f '#retry' -- wait f '#list .path' three -- \
+	    sh '. ./again' -- eval f 'feed.connect()' -- wait f '#list .path' three -- \
 	    eval f "$SHOWN" -- count f .gap
+	walk
 	exec {held}>&-
-	[ "$status" -eq 0 ]
-	[ "$output" = $'["one","two","three"]\n0' ]
+	[ "$output" = $'null\n["one","two","three"]\n0' ]
 }
 
 @test "feed: where events may be missing it says so" {
 	lines --history 2
-	run browser open f "$FEED" -- wait f '#state' Connected -- \
-	    sh 'echo one >serve.in' -- wait f '#list .path' one -- \
-	    eval f 'feed.cut()' -- sh 'seq 100 105 >serve.in' -- \
-	    wait f '#list .path' 105 -- wait f '#list .gap' missing -- \
+	here f "$FEED"
+	also sh 'echo one >serve.in' -- wait f '#list .path' one
+	away f
+	also sh 'seq 100 105 >serve.in'
+	back f
+	also wait f '#list .path' 105 -- wait f '#list .gap' missing -- \
 	    eval f "$SHOWN"
-	[ "$status" -eq 0 ]
-	[ "${lines[1]}" = '["one","","104","105"]' ]
+	walk
+	[ "${lines[-1]}" = '["one","","104","105"]' ]
 }
 
 @test "feed: keeps the newest 2000 of 10000, and finds by search" {
 	lines
-	run browser open f "$FEED" -- wait f '#state' Connected -- \
-	    sh 'seq -f "{\"n\":%.0f}" 10000 >serve.in' -- \
+	here f "$FEED"
+	also sh 'seq -f "{\"n\":%.0f}" 10000 >serve.in' -- \
 	    wait f '#list' '{"n":10000}' -- count f .entry -- \
 	    text f '#list .entry:first-child .path' -- \
 	    type f '#search' '"n":9876}' -- count f '.entry:not([hidden])'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[0]}" = 2000 ]
 	[ "${lines[1]}" = '{"n":10000}' ]
 	[ "${lines[-1]}" = 1 ]
@@ -153,13 +154,13 @@ SHOWN='entries.map(e => e.line)'
 
 @test "feed: while it is paused nothing moves, and nothing is lost" {
 	lines
-	run browser open f "$FEED" -- wait f '#state' Connected -- \
-	    sh 'echo one >serve.in' -- wait f '#list .path' one -- \
+	here f "$FEED"
+	also sh 'echo one >serve.in' -- wait f '#list .path' one -- \
 	    click f '#pause' -- sh 'seq 10 12 >serve.in' -- \
 	    wait f '#pause' 'Resume (3 new)' -- count f .entry -- \
 	    click f '#pause' -- wait f '#list .path' 12 -- eval f "$SHOWN" -- \
 	    click f '#clear' -- count f .entry
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = '1 ["one","10","11","12"] 0' ]
 }
 
@@ -184,13 +185,12 @@ sys.stdout.buffer.write(bytes(range(256)) + b"\n\n")' >bytes
 	printf "it's \"10%%\" \\ \n!\$(id)\`id\` \303\251 @x\n\n" >body
 	printf 'tab\t and \033[31m' >controls
 	for file in body bytes controls; do
-		run --separate-stderr browser open f "$FEED" -- \
-		    wait f '#state' Connected -- \
-		    sh "curl -sS '$HOOK/a[1]?b={2}&file=$file' -X PUT \
+		here f "$FEED"
+		also sh "curl -sS '$HOOK/a[1]?b={2}&file=$file' -X PUT \
 			-H 'X-Odd: it'\''s' -H 'X-Empty;' -H 'User-Agent:' \
 			-H 'Content-Type: a/b' -g --data-binary @$file" -- \
 		    wait f '#list .path' "file=$file" -- eval f "$COPIED"
-		[ "$status" -eq 0 ]
+		walk
 		again sh
 		jq -c '[.method, .target, (.headers | map(select(.[0] != "Host")))]' \
 		    back.out >got
@@ -205,10 +205,10 @@ sys.stdout.buffer.write(bytes(range(256)) + b"\n\n")' >bytes
 
 @test "feed: a header with a tab is copied for bash" {
 	feed_of
-	run --separate-stderr browser open f "$FEED" -- \
-	    wait f '#state' Connected -- \
-	    sh "curl -sS '$HOOK/' -H \"\$(printf 'X-Tab: a\tb')\"" -- \
+	here f "$FEED"
+	also sh "curl -sS '$HOOK/' -H \"\$(printf 'X-Tab: a\tb')\"" -- \
 	    wait f '#list .path' / -- eval f "$COPIED"
+	walk
 	again bash
 	[ "$(jq -r '.method, (.headers[] | select(.[0] == "X-Tab")[1])' back.out)" = \
 	    $'GET\na\tb' ]
@@ -216,8 +216,8 @@ sys.stdout.buffer.write(bytes(range(256)) + b"\n\n")' >bytes
 
 @test "feed: the button copies, and says so" {
 	feed_of
-	run browser open f "$FEED" -- wait f '#state' Connected -- \
-	    sh "curl -sS '$HOOK/x' -d hello" -- wait f '#list .path' /x -- \
+	here f "$FEED"
+	also sh "curl -sS '$HOOK/x' -d hello" -- wait f '#list .path' /x -- \
 	    click f '.entry summary' -- \
 	    eval f 'document.addEventListener("copy", () => {
 		window.copied = String(getSelection()); }),
@@ -225,14 +225,14 @@ sys.stdout.buffer.write(bytes(range(256)) + b"\n\n")' >bytes
 	    click f '[data-tool=body]' -- wait f '[data-tool=body]' Copied -- \
 	    wait f '#said' Copied -- eval f copied -- \
 	    click f '[data-tool=curl]' -- until f 'copied.includes("curl -g")'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[-1]}" = '"hello"' ]
 }
 
 @test "feed: fits a phone, with long paths, headers and bodies" {
 	feed_of
-	run browser open f "$FEED" -- size f 360 640 -- \
-	    wait f '#state' Connected -- \
+	here f "$FEED"
+	also size f 360 640 -- \
 	    sh "w=\$(head -c 900 /dev/zero | tr '\0' w); curl -sS \
 		\"$HOOK/\$w?\$w\" -H \"X-\$w: \$w\" -H \"X-GitHub-Event: \$w\" \
 		-d \"\$w\"" -- \
@@ -240,7 +240,7 @@ sys.stdout.buffer.write(bytes(range(256)) + b"\n\n")' >bytes
 	    wait f '#list pre' www -- \
 	    eval f 'document.documentElement.scrollWidth <= innerWidth' -- \
 	    eval f 'parseFloat(getComputedStyle(search).fontSize)'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = 'true 16' ]
 }
 
@@ -248,32 +248,33 @@ sys.stdout.buffer.write(bytes(range(256)) + b"\n\n")' >bytes
 	feed_of
 	{ printf '{"long":"'; head -c 900000 /dev/zero | tr '\0' x
 	  printf '","n":12345678901234567890}'; } >big
-	run browser open f "$FEED" -- wait f '#state' Connected -- \
-	    sh "curl -sS '$HOOK/big' --data-binary @big" -- \
+	here f "$FEED"
+	also sh "curl -sS '$HOOK/big' --data-binary @big" -- \
 	    wait f '#list .path' /big -- type f '#search' 'n":12345678901234567890' -- \
 	    click f summary -- wait f '#list pre' '"n": 12345678901234567890' -- \
 	    text f '#list .size' -- \
 	    eval f 'document.documentElement.scrollWidth <= innerWidth'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = '900 kB true' ]
 }
 
 @test "feed: the keyboard is enough" {
 	feed_of
-	run browser open f "$FEED" -- wait f '#state' Connected -- \
-	    sh "curl -sS '$HOOK/x' -d hello" -- wait f '#list .path' /x -- \
+	here f "$FEED"
+	also sh "curl -sS '$HOOK/x' -d hello" -- wait f '#list .path' /x -- \
 	    keys f / -- eval f 'document.activeElement.id' -- \
 	    keys f $'x\t' -- eval f 'document.activeElement.id' -- \
 	    keys f $'\t\t\n' -- wait f '#list pre' hello -- \
 	    keys f $'\t' -- eval f 'document.activeElement.dataset.tool'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = '"search" "pause" "curl"' ]
 }
 
 @test "feed: axe-core has nothing to say against it, light or dark, whatever is shown" {
 	printf secret >s
 	feed_of --verify github --secret-file s --on-bad tag
-	browser open f "$FEED" -- wait f '#state' Connected -- axe f -- \
+	here f "$FEED"
+	also axe f -- \
 	    sh "wh-send --body '$REPO/tests/data/github/push.json' '$HOOK/good' \
 		--sign github --secret-file s -H 'X-GitHub-Event: push' \
 		>/dev/null && curl -sS '$HOOK/bad?a=1' -d hi" -- \
@@ -281,16 +282,18 @@ sys.stdout.buffer.write(bytes(range(256)) + b"\n\n")' >bytes
 	    wait f '#list pre' Codertocat -- eval f 'notice("Events may be missing")' -- \
 	    wait f .gap missing -- axe f -- \
 	    prefer f prefers-color-scheme dark -- axe f -- \
-	    click f '#pause' -- size f 360 640 -- axe f -- \
-	    eval f 'feed.cut()' -- wait f '#state' 'Not connected' -- axe f
+	    click f '#pause' -- size f 360 640 -- axe f
+	away f
+	also axe f
+	walk
 }
 
 @test "feed: is dark where dark is preferred" {
 	lines
-	run browser open f "$FEED" -- prefer f prefers-color-scheme light -- \
+	also open f "$FEED" -- prefer f prefers-color-scheme light -- \
 	    eval f 'getComputedStyle(document.body).backgroundColor' -- \
 	    prefer f prefers-color-scheme dark -- \
 	    eval f 'getComputedStyle(document.body).backgroundColor'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = '"rgb(246, 246, 243)" "rgb(20, 23, 27)"' ]
 }

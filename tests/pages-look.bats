@@ -25,8 +25,8 @@ LONG='{"name":"Bob","text":"%s"}\n'
 
 @test "chat: fits a phone, which does not zoom into what is typed" {
 	chat
-	run browser open a "$LOBBY" -- size a 360 640 -- \
-	    wait a '#state' Connected -- \
+	here a "$LOBBY"
+	also size a 360 640 -- \
 	    sh "printf '{\"json\":$LONG}' \$(head -c 900 /dev/zero | tr '\0' w) |
 		tr -d '\n' >chat.in; echo >chat.in" -- \
 	    wait a '#entries' wwww -- eval a "$FITS" -- \
@@ -34,7 +34,7 @@ LONG='{"name":"Bob","text":"%s"}\n'
 		e => parseFloat(getComputedStyle(e).fontSize))' -- \
 	    size a 320 260 -- eval a "$FITS" -- \
 	    eval a 'document.querySelector("[name=viewport]").content'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[0]}" = '[true,true,true]' ]
 	[ "${lines[1]}" = '[16,16]' ]
 	[ "${lines[2]}" = '[true,true,true]' ]
@@ -43,7 +43,7 @@ LONG='{"name":"Bob","text":"%s"}\n'
 
 @test "chat: is dark where dark is preferred, and still where motion is not" {
 	chat
-	run browser open a "$LOBBY" -- prefer a prefers-color-scheme light -- \
+	also open a "$LOBBY" -- prefer a prefers-color-scheme light -- \
 	    eval a 'getComputedStyle(document.body).backgroundColor' -- \
 	    prefer a prefers-color-scheme dark -- \
 	    eval a 'getComputedStyle(document.body).backgroundColor' -- \
@@ -51,14 +51,14 @@ LONG='{"name":"Bob","text":"%s"}\n'
 		getComputedStyle($("state"), "::before").animationName' -- \
 	    prefer a prefers-reduced-motion reduce -- \
 	    eval a 'getComputedStyle($("state"), "::before").animationName'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = \
 	    '"rgb(246, 246, 243)" "rgb(20, 23, 27)" "pulse" "none"' ]
 }
 
 @test "chat: axe-core has nothing to say against it, light or dark, whatever is shown" {
 	chat --history 100
-	browser open a "$LOBBY?name=Ann" -- wait a '#empty' Nothing -- axe a -- \
+	also open a "$LOBBY?name=Ann" -- wait a '#empty' Nothing -- axe a -- \
 	    prefer a prefers-color-scheme dark -- axe a -- \
 	    sh "for n in 1 2 3 4 5 6 7 8 9; do
 		printf '{\"json\":{\"name\":\"Bob%s\",\"text\":\"http://localhost/\"}}\n' \$n
@@ -72,12 +72,13 @@ LONG='{"name":"Bob","text":"%s"}\n'
 	    eval a 'notice("Messages may be missing here")' -- \
 	    wait a .missing missing -- axe a -- \
 	    prefer a prefers-color-scheme dark -- axe a
+	walk
 }
 
 @test "chat: the keyboard is enough" {
 	chat
-	run browser open a "$LOBBY?name=Ann" -- wait a '#state' Connected -- \
-	    keys a $'by hand\n' -- wait a '[data-own] .text' 'by hand' -- \
+	here a "$LOBBY?name=Ann"
+	also keys a $'by hand\n' -- wait a '[data-own] .text' 'by hand' -- \
 	    eval a 'document.activeElement.id' -- \
 	    keys a $'\t' -- eval a 'document.activeElement.id' -- \
 	    eval a '$("name").focus()' -- keys a $'Zoe\n' -- \
@@ -87,7 +88,7 @@ LONG='{"name":"Bob","text":"%s"}\n'
 	    eval a '$("who").open' -- keys a $'\x1b' -- eval a '$("who").open' -- \
 	    keys a $'\t' -- eval a 'document.activeElement.id' -- \
 	    eval a 'getComputedStyle(document.activeElement).outlineStyle'
-	[ "$status" -eq 0 ]
+	walk
 	[ "$(printf '%s\n' "${lines[@]}" | grep -v null | tr '\n' ' ')" = \
 	    '"text" "send" "text" "count" true false "main" "solid" ' ]
 }
@@ -95,52 +96,52 @@ LONG='{"name":"Bob","text":"%s"}\n'
 @test "chat: what comes live is read out, what was said before is not" {
 	chat --history 100
 	feed chat '{"json":{"name":"Bob","text":"before"}}'
-	run browser open a "$LOBBY" -- wait a '#entries' before -- \
+	also open a "$LOBBY" -- wait a '#entries' before -- \
 	    until a '!entries.hasAttribute("aria-busy")' -- \
 	    eval a '[entries.getAttribute("role"),
 		entries.getAttribute("aria-live")]' -- \
 	    sh "kill -KILL $PID_chat" -- wait a '#state' 'Not connected' -- \
 	    eval a 'entries.getAttribute("aria-busy")'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = '["log","polite"] "true"' ]
 }
 
 @test "chat: what is unread is counted in the title, until the page is looked at" {
 	chat --history 100
 	feed chat '{"json":{"name":"Bob","text":"before"}}'
-	run browser open a "$LOBBY" -- wait a '#entries' before -- \
+	also open a "$LOBBY" -- wait a '#entries' before -- \
 	    wait a '#state' Connected -- \
 	    eval a 'document.hasFocus = () => false, document.title' -- \
 	    sh "printf '{\"json\":{\"name\":\"Bob\",\"text\":\"%s\"}}\n' 1 2 3 >chat.in" -- \
 	    until a 'document.title === "(3) lobby"' -- \
 	    eval a 'delete document.hasFocus,
 		dispatchEvent(new Event("focus")), document.title'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = '"lobby" "lobby"' ]
 }
 
 @test "chat: who reads further up is left there, and told how many are new" {
 	chat
-	run browser open a "$LOBBY" -- wait a '#state' Connected -- \
-	    sh 'seq -f "{\"text\":\"line %.0f\"}" 100 >chat.in' -- \
+	here a "$LOBBY"
+	also sh 'seq -f "{\"text\":\"line %.0f\"}" 100 >chat.in' -- \
 	    wait a '#entries' 'line 100' -- eval a 'atEnd()' -- \
 	    eval a 'main.scrollTop = 0, 0' -- until a '!pinned' -- \
 	    sh 'seq -f "{\"text\":\"more %.0f\"}" 5 >chat.in' -- \
 	    wait a '#jump' '5 new messages' -- eval a 'main.scrollTop' -- \
 	    click a '#jump' -- until a 'atEnd()' -- eval a '$("jump").hidden'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = 'true 0 0 true' ]
 }
 
 @test "chat: of 10000 messages it keeps the last 1000, and can be typed in" {
 	chat
-	run browser open a "$LOBBY" -- wait a '#state' Connected -- \
-	    sh 'seq -f "{\"text\":\"line %.0f\"}" 10000 >chat.in' -- \
+	here a "$LOBBY"
+	also sh 'seq -f "{\"text\":\"line %.0f\"}" 10000 >chat.in' -- \
 	    wait a '#entries' 'line 10000' -- count a .entry -- \
 	    text a '.entry:first-child .text' -- type a '#text' $'mine\n' -- \
 	    wait a '.entry:last-child .text' mine -- until a 'atEnd()' -- \
-	    until a '!document.querySelector("[data-waiting]")'
-	[ "$status" -eq 0 ]
+	    until a "$SETTLED"
+	walk
 	[ "${lines[*]}" = '1000 line 9001' ]
 }
 
@@ -148,14 +149,15 @@ LONG='{"name":"Bob","text":"%s"}\n'
 	chat
 	head -c 1000000 /dev/zero | tr '\0' x | sed 's/^/{"text":"/; s/$/"}\n/' \
 	    >big
-	run browser open a "$LOBBY" -- size a 360 640 -- \
-	    wait a '#state' Connected -- sh 'cat big >chat.in' -- \
+	here a "$LOBBY"
+	also size a 360 640 -- \
+	    sh 'cat big >chat.in' -- \
 	    wait a '.all' 'Show all 1,000,000 characters' -- \
 	    eval a 'document.querySelector(".text").textContent.length' -- \
 	    eval a "$FITS" -- click a .all -- \
 	    until a 'document.querySelector(".text").textContent.length === 1e6' -- \
 	    eval a "$FITS"
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = '1501 [true,true,true] [true,true,true]' ]
 }
 
@@ -163,11 +165,11 @@ LONG='{"name":"Bob","text":"%s"}\n'
 	chat --history 10 --history-file kept
 	feed chat '{"text":"{\"n\":12345678901234567890,\"p\":1.10}"}' \
 	    '{"base64":"AAEC/w=="}'
-	run browser open a "$LOBBY" -- wait a '#entries' Binary -- \
+	also open a "$LOBBY" -- wait a '#entries' Binary -- \
 	    text a '.entry .text' -- count a .day -- \
 	    eval a 'show({ at: new Date(2020, 1, 29, 12), name: "Old",
 		text: "old" })' -- wait a .day 'February 29'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[0]}" = '{"n":12345678901234567890,"p":1.10}' ]
 	[ "${lines[1]}" = 'Binary, 4 B' ]
 	[ "${lines[2]}" = 0 ]
@@ -176,35 +178,34 @@ LONG='{"name":"Bob","text":"%s"}\n'
 @test "chat: behind --basic-file the name is the one that was proved" {
 	echo ann:secret >names
 	chat --basic-file names --history 10
-	run browser \
-	    open a "http://ann:secret@localhost:$PORT/lobby?name=Zoe" -- \
-	    wait a '#state' Connected -- eval a '[$("name").value,
+	here a "http://ann:secret@localhost:$PORT/lobby?name=Zoe"
+	also eval a '[$("name").value,
 		$("name").readOnly]' -- \
 	    type a '#text' $'hi\n' -- \
-	    until a '!document.querySelector("[data-waiting]")' -- \
+	    until a "$SETTLED" -- \
 	    eval a 'chat.send("{\"name\":\"Eve\",\"text\":\"false\"}")' -- \
 	    wait a '#entries' false -- text a '.by b' -- text a '#here'
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = '["ann",true] null ann ann ann (you)' ]
+	[ "$(jq -r .user chat.out | sort -u)" = ann ]
 }
 
 @test "chat: a name typed before it was known to the server is mended" {
 	echo ann:secret >names
 	chat --basic-file names
-	run browser \
-	    open a "http://ann:secret@localhost:$PORT/lobby?name=Zoe" -- \
-	    wait a '#state' Connected -- \
-	    eval a 'nameBox.value = "Zoe", write("early"), 0' -- \
-	    until a '!document.querySelector("[data-waiting]")' -- \
+	here a "http://ann:secret@localhost:$PORT/lobby?name=Zoe"
+	also eval a 'nameBox.value = "Zoe", write("early"), 0' -- \
+	    until a "$SETTLED" -- \
 	    text a '.by b' -- count a .entry
-	[ "$status" -eq 0 ]
+	walk
 	[ "${lines[*]}" = '0 ann 1' ]
 }
 
 @test "pages: a token in the page's URL goes along to the websocket" {
 	printf 'bob:t+1\n' >tokens
 	chat --token-file tokens
-	run browser open a "$LOBBY?token=t%2B1#x" -- \
-	    wait a '#state' Connected -- wait a '#here' bob
-	[ "$status" -eq 0 ]
+	here a "$LOBBY?token=t%2B1#x"
+	also wait a '#here' bob
+	walk
+	[ "$(jq -r 'select(.type == "open") | .user' chat.out)" = bob ]
 }

@@ -296,29 +296,6 @@ in_flight()
 	[ "$(get / --unix-socket s -u ann:right)" = 200 ]
 }
 
-@test "ws-serve: a browser that was asked for name and password sends them for the websocket, too" {
-	echo ann:secret >users
-	serve --basic-file users --relay --page chat
-	client b /lobby --header "$(basic ann:secret)"
-	run node "$REPO/tests/browser.mjs" \
-	    open a "http://ann:secret@localhost:$PORT/lobby" -- \
-	    wait a '#state' Connected -- type a '#text' 'let me in'$'\n' -- \
-	    wait a body 'let me in'
-	[ "$status" -eq 0 ]
-	await b.out kind
-	[ "$(jq -r 'select(.type == "message") | .user' serve.out)" = ann ]
-}
-
-@test "ws-serve: a page that was opened with ?token= connects with it" {
-	echo visitor:t1 >tokens
-	serve --token-file tokens --page feed
-	run node "$REPO/tests/browser.mjs" \
-	    open a "http://localhost:$PORT/?token=t1" -- \
-	    wait a '#state' Connected
-	[ "$status" -eq 0 ]
-	[ "$(jq -r 'select(.type == "open") | .user' serve.out)" = visitor ]
-}
-
 # ---- how many, how fast ----
 
 @test "ws-serve --max-per-ip: further clients get 429 until one leaves" {
