@@ -87,8 +87,8 @@ heard()
 @test "ws-cat URL URL: SIGTERM closes all of them" {
 	servers --print
 	start cat ws-cat -v "$A" "$B"
-	await cat.err "$A: connected"
-	await cat.err "$B: connected"
+	await cat.err "connected to $A"
+	await cat.err "connected to $B"
 	kill -TERM "$PID_cat"
 	ended cat
 	[ "$status" -eq 0 ]
