@@ -117,6 +117,8 @@ remotes()
 	announced s
 	start_fed cat ws-cat "ws://127.0.0.1:$PORT/"
 	start_fed send wh-send --log json http://127.0.0.1:9/
+	feed send '{'		# by its answer to that we know it is there
+	await send.err 'line 1'
 	await s.out '"type":"open"'
 	feed cat '"hello"'
 	await s.out '"type":"message"'

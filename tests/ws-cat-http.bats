@@ -187,13 +187,14 @@ tls_proxy()
 	for tls in '' '--cert cert.pem --key key.pem'; do
 		# shellcheck disable=SC2086 # $tls is several words, or none
 		start server /usr/bin/python3 "$PEERS/ws_server.py" --silent \
-		    --echo --close-after 20000 $tls
+		    --echo $tls
 		URL=ws${tls:+s}://localhost:$(await server.out '^[0-9]+$')/
-		start_from lines cat ws-cat -v --cacert ca.pem -x "$PROXY" "$URL"
+		start_from lines cat ws-cat -v -1 --cacert ca.pem -x "$PROXY" \
+		    "$URL"
 		await cat.err connected
 		stuck cat
 		kill -USR1 "$PID_server"
-		ended cat 30
+		ended cat
 		[ "$status" -eq 0 ]
 		cmp lines cat.out
 		kill "$PID_server"

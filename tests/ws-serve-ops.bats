@@ -60,8 +60,7 @@ get()
 @test "ws-serve: SIGUSR1 counts clients that are too slow" {
 	serve --queue 64k
 	client slow --slow
-	yes '{"json":"0123456789012345678901234567890123456789"}' |
-	    head -n 200000 | feed serve
+	seq -f '{"text":"%01000.0f"}' 20000 | feed serve
 	await serve.err 'too slow'
 	kill -USR1 "$PID_serve"
 	await serve.err '^ws-serve: .* clients_slow 1 '

@@ -312,12 +312,14 @@ event()
 	serve --queue 64k
 	client slow / --slow
 	client a /
-	yes '{"json":"0123456789012345678901234567890123456789"}' |
-	    head -n 200000 | feed serve
+	seq -f '{"client":"c1","text":"%01000.0f"}' 20000 | feed serve
 	feed serve '{"text":"end"}'
+	await_text a end
+	await serve.err 'c1 .*: too slow'
+	kill -USR1 "$PID_slow"
+	await slow.out '"close": 1013, "reason": "too slow"'
 	await serve.out '"client":"c1".*"code":1013,"reason":"too slow"'
 	[ "$(event close | jq 'select(.client == "c1").dropped > 0')" = true ]
-	grep -q 'c1 .*: too slow' serve.err
 }
 
 @test "ws-serve: --slow block waits, and nothing is lost" {
