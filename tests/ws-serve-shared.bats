@@ -242,7 +242,7 @@ scripted()
 }
 
 @test "ws-serve --shared --drain: a client that does not answer costs the command nothing" {
-	serve --drain 200ms --shared -- sh -c 'cat >told; echo done >>told'
+	serve --drain 2s --shared -- sh -c 'cat >told; echo done >>told'
 	client a --slow
 	await told '"c1"'
 	stop 0
