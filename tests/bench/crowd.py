@@ -86,8 +86,10 @@ class Pair:
         self.server.stdin.flush()
 
     def got(self):
-        """When the last client had it (CLOCK_MONOTONIC)."""
-        return float(self.crowd.stdout.readline().split()[1])
+        """When the last client had it (CLOCK_MONOTONIC); None if one that
+        did not answer a ping in time was ended before."""
+        line = self.crowd.stdout.readline()
+        return float(line.split()[1]) if line else None
 
     def cpu(self):
         return bench.cpu(self.server.pid)
@@ -139,8 +141,11 @@ def measure(pairs, clients, ping, most):
     before, start = total_cpu(pairs), time.monotonic()
     for p in pairs:
         p.send()
-    row["broadcast_ms"] = round(
-        1000 * (max(p.got() for p in pairs) - start), 1)
+    got = [p.got() for p in pairs]
+    if None in got:
+        row["limit"] = "pings: clients were too slow to answer"
+        return row
+    row["broadcast_ms"] = round(1000 * (max(got) - start), 1)
     row["broadcast_cpu_us"] = round(
         1e6 * (total_cpu(pairs) - before) / count, 2)
     return row
