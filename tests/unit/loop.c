@@ -387,7 +387,8 @@ main(void)
 	struct loop *l = loop_new(NULL);
 
 	all(l);
-	CHECK(loop_native(l) != NULL);	/* libuv runs in each turn from now on */
+	/* libuv runs in each turn from now on. */
+	CHECK(loop_native(l) != NULL);
 	all(l);
 	unfinished_work();
 	loop_free(l);
