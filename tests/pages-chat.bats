@@ -55,6 +55,22 @@ LEAVES='dispatchEvent(new Event("beforeunload", { cancelable: true }))'
 	[ "$output" = $'0\n1 here\nother' ]
 }
 
+@test "chat: on the way to another room and back one is in the one that is seen" {
+	chat --history 10
+	comes Ann
+	comes Bob
+	also eval Ann 'location.href = "/caf%C3%A9"' -- \
+	    wait Ann '#title' café -- wait Ann '#state' Connected -- \
+	    wait Bob '#count' '1 here' -- type Bob '#text' $'missed\n' -- \
+	    until Bob "$SETTLED" -- count Ann .entry -- \
+	    eval Ann 'history.back()' -- wait Ann '#title' lobby -- \
+	    wait Ann '#entries' missed -- wait Bob '#count' '2 here' -- \
+	    eval Ann 'nameBox.value' -- count Ann .entry
+	walk
+	[ "${lines[*]}" = '"/caf%C3%A9" 0 null "Ann" 1' ]
+	[ "$(grep -c '"type":"open"' chat.out)" = 4 ]
+}
+
 @test "chat: it is told who is here, who has come, who has gone, and who calls himself otherwise" {
 	chat
 	comes Ann

@@ -152,6 +152,26 @@ SHOWN='entries.map(e => e.line)'
 	[ "${lines[-1]}" = 1 ]
 }
 
+@test "feed: the search looks at what is shown, and says how much it has found" {
+	feed_of
+	here f "$FEED"
+	also wait f '#empty' 'Nothing yet' -- \
+	    sh "curl -sS '$HOOK/one' -H 'X-Odd: It is' -d 'two
+lines' && curl -sS '$HOOK/two' -d '{}'" -- \
+	    wait f '#list .path' /two -- type f '#search' 'x-odd: it' -- \
+	    wait f '#count' '1 of 2 found' -- wait f '#said' '1 of 2 found' -- \
+	    text f '.entry:not([hidden]) .path' -- \
+	    type f '#search' $'\e' -- wait f '#count' '2 received' -- \
+	    type f '#search' content-type -- until f '$("count").textContent
+		=== "2 received"' -- clear f '#search' -- \
+	    type f '#search' headers -- wait f '#empty' 'Nothing found' -- \
+	    text f '#count' -- sh "curl -sS '$HOOK/headers' -d 3" -- \
+	    wait f '.entry:not([hidden]) .path' /headers -- \
+	    eval f '[$("list").hidden, $("empty").hidden]'
+	walk
+	[ "${lines[*]}" = '/one 0 of 2 found [false,true]' ]
+}
+
 @test "feed: while it is paused nothing moves, and nothing is lost" {
 	lines
 	here f "$FEED"

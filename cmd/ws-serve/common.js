@@ -240,6 +240,10 @@ function wire(user) {
 	    () => look(!document.hidden));
 	addEventListener('online', () => { if (isWanted) connect(); });
 	addEventListener('offline', () => sock.close());
+	/* Who went to another page is not here, though the browser keeps this
+	 * one, and its connection, for the way back. */
+	addEventListener('pagehide', e => { if (e.persisted) sock.close(); });
+	addEventListener('pageshow', () => look(true));
 	connect();
 	return {
 		connect,
