@@ -52,7 +52,9 @@ load reconnecting
 	kept=0
 	for ((n = 1; kept < 10240; n++)); do
 		kill -USR1 "$PID_cat"
-		until [ "$(grep -c kept_bytes cat.err)" -eq "$n" ]; do :; done
+		until [ "$(grep -c kept_bytes cat.err)" -eq "$n" ]; do
+			kill -0 "$PID_cat"
+		done
 		kept=$(tail -n 1 cat.err | sed 's/.*kept_bytes \([0-9]*\).*/\1/')
 	done
 	[ "$kept" -le 20480 ]
