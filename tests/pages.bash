@@ -18,7 +18,7 @@ SETTLED='queue.length + unsent.length + sent.length === 0'
 setup_file()
 {
 	command -v chromedriver >/dev/null || return 0
-	read -r -t 60 HOOKLINE_BROWSER < <(exec env -u HOOKLINE_BROWSER \
+	read -r -t 120 HOOKLINE_BROWSER < <(exec env -u HOOKLINE_BROWSER \
 	    node "$REPO/tests/browser.mjs" serve 3>&-)
 	BROWSER_PID=$!
 	export HOOKLINE_BROWSER
@@ -28,7 +28,7 @@ teardown_file()
 {
 	[ -n "${BROWSER_PID-}" ] || return 0
 	kill "$BROWSER_PID"
-	timeout 10 tail --pid="$BROWSER_PID" -s 0.05 -f /dev/null
+	timeout 60 tail --pid="$BROWSER_PID" -s 0.05 -f /dev/null
 }
 
 setup()
