@@ -383,6 +383,8 @@ in_flight()
 
 @test "ws-serve --ask: no answer in time is 504; one that leaves is forgotten" {
 	serve --ask --ask-timeout 200ms --metrics /m
+	[ "$(upgrade '/?name=a%00b')" = 400 ]
+	run ! grep '"ask"' serve.out
 	[ "$(upgrade /)" = 504 ]
 	kill "$PID_serve"
 	ended serve

@@ -106,6 +106,27 @@ post()
 	grep -q 'who: lines on stdout are no events' serve.err
 }
 
+@test "ws-serve(1): of two in a row the second says in its rooms what is said in the first's" {
+	grep -q '^\.Fl f Ql del(\.client)$' "$REPO/man/ws-serve.1"
+	in_row()
+	{
+		ws-serve 0 --announce | tee first |
+		    ws-serve 0 --announce -f 'del(.client)'
+	}
+	start serve in_row
+	announced serve
+	URL=ws://localhost:$PORT
+	client other /b
+	client b /a
+	PORT=$(await first '"listening"' | jq .port)
+	URL=ws://localhost:$PORT
+	client a /a
+	feed a '{"kind":"text","text":"hi"}' '{"kind":"binary","base64":"AP8="}'
+	await b.out '"AP8="'
+	[ "$(got b)" = 'hi ' ]
+	[ -z "$(got other)" ]
+}
+
 @test "ws-serve: a client in several rooms gets a message for several of them once" {
 	serve --relay
 	client a /a

@@ -83,7 +83,9 @@ static const struct opt options[] = {
 	{ SIZE("max-header", max_header, "32k", 256),
 	    .help = "refuse (431) requests with a longer head" },
 	{ TIME("header-timeout", header_timeout_ms, "10s", 1),
-	    .help = "refuse (408) requests whose head takes longer" },
+	    .help = "refuse (408) requests whose head takes longer",
+	    .more = "The body of a message by\n.Fl \\-publish\n"
+		"has as long, too." },
 	{ TIME("ping", ping_ms, "25s", 0),
 	    .help = "ping a client that was quiet for so long (0: never)" },
 	{ TIME("ping-timeout", ping_timeout_ms, "20s", 1),

@@ -101,10 +101,17 @@ read_wish(struct server *s, struct span query, struct history_wish *wish)
 	return since == -1 || last == -1 ? -1 : 0;
 }
 
-/* None is one. */
+/* Can it be called what it says?  None is a name, too. */
 static int
-is_name(struct span name)
+has_good_name(struct server *s, const struct http1_head *head)
 {
+	struct span path, query, name;
+
+	http1_target(head->target, &path, &query);
+	buf_clear(&s->word);
+	if (query_value(query, "name", &s->word) <= 0)
+		return 1;
+	name = buf_span(&s->word);
 	return name.n == 0 || (name.n <= MAX_NAME && utf8_valid(name) &&
 	    memchr(name.p, '\0', name.n) == NULL);
 }
@@ -183,11 +190,6 @@ upgrade(struct server *s, struct exchange *x, struct span key,
 		refuse(x, 503, "out of memory\n");
 		return;
 	}
-	if (!is_name(visit.name)) {
-		guest_leave(&s->guests, visit.guest);
-		refuse(x, 400, "?name= is no text, or too long\n");
-		return;
-	}
 	if (s->sessions != NULL &&
 	    (visit.data = begin_session(s, x, visit.guest)) == NULL)
 		return;
@@ -263,6 +265,8 @@ receive(struct server *s, struct exchange *x, struct span user)
 		refuse(x, status, reason);
 	else if (!origin_allowed(s->config.origins, head))
 		refuse(x, 403, "pages of this origin may not connect\n");
+	else if (!has_good_name(s, head))
+		refuse(x, 400, "?name= is no text, or too long\n");
 	else if (s->stopping)
 		refuse(x, 503, "ending\n");
 	else if (news_full(s) ||
