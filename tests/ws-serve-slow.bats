@@ -153,6 +153,37 @@ adds_up()
 	adds_up c1 10000
 }
 
+# waits PID: awaits that a process writes no more, for a second
+waits()
+{
+	local before i
+
+	for ((i = 0; i < 5; i++)); do
+		before=$(grep wchar "/proc/$1/io")
+		timeout 0.2 tail -f /dev/null --pid="$1" || :
+		[ "$before" = "$(grep wchar "/proc/$1/io")" ] || i=0
+	done
+}
+
+@test "ws-serve --relay --slow block: who says more than another takes has to wait for it, and nothing is lost" {
+	serve --relay --slow block --queue 64k
+	client slow --slow
+	client quick
+	seq -f '{"kind":"text","text":"%01000.0f"}' 30000 >messages
+	before=$(rss_kb "$PID_serve")
+	client talker --send messages --eof-close
+	await_lines quick.out 2
+	waits "$PID_talker"
+	[ "$(wc -l <quick.out)" -lt 30001 ]
+	kill -USR1 "$PID_slow"
+	await_lines slow.out 30001 60
+	await_lines quick.out 30001 60
+	got slow | cmp - <(seq -f %01000.0f 30000)
+	got quick | cmp - <(seq -f %01000.0f 30000)
+	[ "$(awk '/^VmHWM:/ { print $2 }' "/proc/$PID_serve/status")" -lt \
+	    $((before + ${HOOKLINE_SAN:+10}12000)) ]
+}
+
 @test "ws-serve: one paused client among 1,000 delays nobody" {
 	local policy
 
