@@ -124,6 +124,6 @@ raw()
 	[ "$output" = 1 ]
 	await raw.out '"opcode": 8'
 	raw --send 810131
-	run timeout 1 ws-cat --close-timeout 1h -n 1 "$URL" </dev/null
+	run timeout -s KILL 1 ws-cat --close-timeout 1h -n 1 "$URL" </dev/null
 	[ "$status" -ne 0 ]
 }

@@ -41,7 +41,7 @@ still()
 	local cat=$! dead
 	await serve.out '"type":"open".*"client":"c1"'
 	until before=$(grep rchar "/proc/$cat/io") &&
-	    [ "$(echo 1 | timeout 0.2 ws-cat "$URL" | wc -l)" -eq 0 ] &&
+	    [ "$(echo 1 | timeout -s KILL 0.2 ws-cat "$URL" | wc -l)" -eq 0 ] &&
 	    [ "$before" = "$(grep rchar "/proc/$cat/io")" ]; do
 		kill -0 $cat
 	done

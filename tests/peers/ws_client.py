@@ -83,15 +83,19 @@ async def send(ws, args):
 
 
 async def receive(ws, args):
-    count = 0
+    count, closing = 0, None
     async for message in ws:
+        if closing:     # unread it would hold up the close frame behind it
+            continue
         text = isinstance(message, str)
         data = message.encode() if text else message
         say({"kind": "text" if text else "binary",
              "base64": base64.b64encode(data).decode()})
         count += 1
         if count == args.count:
-            await ws.close(args.code, args.reason)
+            closing = asyncio.ensure_future(ws.close(args.code, args.reason))
+    if closing:
+        await closing
 
 
 async def talk(ws, args):
