@@ -35,9 +35,9 @@ figure()
 	await slow.out open
 	seq -f '{"text":"%010000.0f"}' 2000 | feed serve
 	feed serve '{"text":"the end"}'
-	await slow.out 'all' 60
+	await slow.out 'all' 120
 	# And dead once there is nothing more to take.
-	await serve.out '"type":"close".*"code":1006' 60
+	await serve.out '"type":"close".*"code":1006'
 }
 
 @test "ws-serve: while stdout has no room nobody is taken for dead" {
@@ -45,7 +45,7 @@ figure()
 	start_fed gate sh -c 'read -r _; exec cat out >events'
 	serve_stuck()
 	{
-		exec ws-serve 0 --ping 200ms --ping-timeout 500ms --metrics /m \
+		exec ws-serve 0 --ping 500ms --ping-timeout 2s --metrics /m \
 		    >out
 	}
 	start serve serve_stuck
@@ -58,10 +58,11 @@ figure()
 	feeder=$!
 	until [ "$(figure output_waiting_bytes)" -gt 1048576 ]; do :; done
 	# Longer than any ping and its answer may take.
-	run timeout 3 tail -f /dev/null --pid="$PID_a"
+	run timeout 4 tail -f /dev/null --pid="$PID_a"
 	[ "$status" -eq 124 ]
 	[ "$(figure clients)" = 1 ]
 	feed gate go
+	await_lines events 1	# the pipe has its reader
 	exec {fd}>&-
 	await events '"text":"0*4"' >/dev/null
 	wait "$feeder"

@@ -176,8 +176,8 @@ waits()
 	waits "$PID_talker"
 	[ "$(wc -l <quick.out)" -lt 30001 ]
 	kill -USR1 "$PID_slow"
-	await_lines slow.out 30001 60
-	await_lines quick.out 30001 60
+	await_lines slow.out 30001 120
+	await_lines quick.out 30001 120
 	got slow | cmp - <(seq -f %01000.0f 30000)
 	got quick | cmp - <(seq -f %01000.0f 30000)
 	[ "$(awk '/^VmHWM:/ { print $2 }' "/proc/$PID_serve/status")" -lt \
