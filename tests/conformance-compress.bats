@@ -70,7 +70,7 @@ cases()
 }
 
 @test "ws-cat --compress: every parameter that a server can answer with (13)" {
-	cases server 13/2 -- ws-cat --echo --compress
+	cases server 13 -- ws-cat --echo --compress
 }
 
 @test "ws-cat --compress: frames, as without (1 to 10)" {

@@ -222,6 +222,16 @@ tls_proxy()
 	once -4 "ws://localhost:$PORT/"
 	run once -6 "ws://127.0.0.1:$PORT/"
 	[ "$status" -eq 3 ]
+	grep -qs '^0*1 ' /proc/net/if_inet6 || skip "no IPv6 here"
+	start six /usr/bin/python3 "$PEERS/ws_server.py" --host ::1 --open --echo
+	PORT=$(await six.out '^[0-9]+$')
+	once -6 "ws://localhost:$PORT/"
+	once -6 "[::1]:$PORT"
+	await_lines six.out 3
+	[ "$(jq -r '.headers? // empty | map(select(.[0] == "Host"))[0][1]' \
+	    six.out)" = $'localhost:'"$PORT"$'\n[::1]:'"$PORT" ]
+	run -3 once -4 "ws://[::1]:$PORT/"
+	[[ $output = "ws-cat: ws://[::1]:$PORT/: "* ]]
 }
 
 @test "ws-cat --cert, --key: the server sees our certificate, and the name it was asked for" {

@@ -7,7 +7,8 @@ The first line on stdout is the port (with --unix: the path); then it serves
 until SIGTERM or SIGINT.
 
 where:
-  --port N            listen on 127.0.0.1:N (default 0: any)
+  --port N            listen on that port (default 0: any)
+  --host ADDRESS      ... of that address (default 127.0.0.1)
   --unix PATH         listen on a unix socket instead
   --cert F --key F    TLS
   --client-ca F       ... with a certificate of the client's, by this CA
@@ -165,6 +166,7 @@ async def handle(ws, args, awake):
 def options():
     p = argparse.ArgumentParser(usage=__doc__)
     p.add_argument("--port", type=int, default=0)
+    p.add_argument("--host", default="127.0.0.1")
     p.add_argument("--unix")
     p.add_argument("--cert")
     p.add_argument("--key")
@@ -223,8 +225,8 @@ async def main():
         server = await unix_serve(handler, args.unix, **serving(args))
         print(args.unix, flush=True)
     else:
-        server = await serve(handler, "127.0.0.1", args.port,
-                                        **serving(args))
+        server = await serve(handler, args.host, args.port,
+                             **serving(args))
         print(server.sockets[0].getsockname()[1], flush=True)
     await stop.wait()
     server.close()
