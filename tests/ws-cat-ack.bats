@@ -18,20 +18,14 @@ load reconnecting
 
 @test "ws-cat --ack: true is the oldest, --ack-all takes those before" {
 	cat >acks.py <<-'END'
-	import asyncio, websockets
 	async def serve(ws):
 	    for _ in range(4):
 	        await ws.recv()
 	    for text in ('{"note":9}', '{"ok":true}', '{"ack":3}', '{"ack":77}'):
 	        await ws.send(text)
 	    await ws.close()
-	async def main():
-	    s = await websockets.serve(serve, "127.0.0.1", 0)
-	    print(s.sockets[0].getsockname()[1], flush=True)
-	    await asyncio.Future()
-	asyncio.run(main())
 	END
-	start acks /usr/bin/python3 acks.py
+	start acks /usr/bin/python3 "$PEERS/ws_of.py" acks.py
 	URL=ws://127.0.0.1:$(await acks.out '^[0-9]+$')/
 	jq -nc '{id:(1,2,3,4)}' >lines
 	run -6 ws-cat --ack '.ok // .ack // .id' "$URL" <lines

@@ -36,19 +36,14 @@ raw()
 
 @test "ws-cat --idle-timeout: a server that goes on talking is not idle" {
 	cat >talk.py <<-'END'
-	import asyncio, websockets
+	import asyncio
 	async def serve(ws):
 	    for i in range(15):
 	        await asyncio.sleep(0.2)
 	        await ws.send(str(i))
 	    await ws.close()
-	async def main():
-	    s = await websockets.serve(serve, "127.0.0.1", 0)
-	    print(s.sockets[0].getsockname()[1], flush=True)
-	    await asyncio.Future()
-	asyncio.run(main())
 	END
-	start talk /usr/bin/python3 talk.py
+	start talk /usr/bin/python3 "$PEERS/ws_of.py" talk.py
 	URL=ws://127.0.0.1:$(await talk.out '^[0-9]+$')/
 	run -0 timeout 120 ws-cat --idle-timeout 2s "$URL" </dev/null
 	[ "${#lines[@]}" -eq 15 ]
@@ -91,8 +86,59 @@ raw()
 	ended cat
 	# Killed by the limit, as stdout takes nothing: but nobody else's fault.
 	[ "$status" -eq 8 ]
-	grep 'timed out after 6000 ms' cat.err
+	[[ $(<cat.err) = 'ws-cat: '*': timed out after 6000 ms' ]]
 	exec {OUT}>&-
+}
+
+@test "ws-cat --linger: while we do not read, it is not the server that is quiet" {
+	head -c 3000000 /dev/zero | tr '\0' x | base64 -w0 >b64
+	printf '{"kind":"text","base64":"%s"}\n' "$(<b64)" >message
+	cat message message message message message message >messages
+	server --send-file messages
+	mkfifo out
+	exec {OUT}<>out
+	# shellcheck disable=SC2016
+	start cat bash -c 'exec ws-cat --linger 2s "$1" >out' - "$URL"
+	timeout 60 head -c 1 <&"$OUT" >got
+	stuck cat		# a second each, at least
+	stuck cat
+	stuck cat
+	exec {IN}<out {OUT}>&-
+	timeout 60 cat <&"$IN" >>got
+	ended cat
+	[ "$status" -eq 0 ]
+	[ "$(wc -lc <got | xargs)" = "6 $((6 * 3000003))" ]
+}
+
+@test "ws-cat --linger: a server whose message takes its time is not quiet" {
+	cat >slow.py <<-'END'
+	import asyncio
+	async def slowly():
+	    for i in range(12):
+	        yield str(i)
+	        await asyncio.sleep(0.2)
+	async def serve(ws):
+	    await ws.send(slowly())
+	    await ws.wait_closed()
+	END
+	start slow /usr/bin/python3 "$PEERS/ws_of.py" slow.py
+	URL=ws://127.0.0.1:$(await slow.out '^[0-9]+$')/
+	run -0 timeout 120 ws-cat --linger 1500ms "$URL" </dev/null
+	[ "$output" = '"01234567891011"' ]
+}
+
+@test "ws-cat: what was sent a while ago is confirmed, should the server be lost now" {
+	server --echo
+	start_fed cat ws-cat --ping 0 "$URL"
+	feed cat 1
+	await cat.out '^1$'
+	# shellcheck disable=SC2016
+	timeout 60 bash -c 'until grep -q "messages_confirmed 1 " cat.err
+	    do kill -USR1 "$1"; sleep 0.05; done' - "$PID_cat"
+	kill -KILL "$PID_server"
+	ended cat
+	[ "$status" -eq 6 ]
+	! grep 'not confirmed' cat.err
 }
 
 @test "ws-cat --connect-timeout: an answer that never ends is none" {

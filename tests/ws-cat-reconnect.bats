@@ -110,6 +110,26 @@ load reconnecting
 	jq -se 'map(select(.type == "retry").unconfirmed) | .[0] == 1' out
 }
 
+@test "ws-cat -1 --reconnect: a line that had arrived, but whose reply is lost, exit status 6" {
+	cat >mute.py <<-'END'
+	conns = 0
+	async def serve(ws):
+	    global conns
+	    conns += 1
+	    async for message in ws:
+	        if conns == 1:
+	            await (await ws.ping())     # behind the answer to the barrier
+	            ws.transport.close()
+	            return
+	        await ws.send(message)
+	END
+	start mute /usr/bin/python3 "$PEERS/ws_of.py" mute.py
+	cat_of -1 "ws://127.0.0.1:$(await mute.out '^[0-9]+$')/" <<<1
+	[ "$status" -eq 6 ]
+	grep '1 of 1 messages may be lost' err
+	[ ! -s out ]
+}
+
 @test "ws-cat --hello: first on every connection, before what stdin has" {
 	server drop=2 drop=2 serve
 	printf '%s\n' '{"auth":1}' '' '"two"' >hello

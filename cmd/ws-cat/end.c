@@ -238,18 +238,40 @@ on_confirm(void *arg)
 		ask(c);
 }
 
+/* Bytes that came, pongs aside: a large message takes its time. */
+static uint64_t
+said(const struct session *s)
+{
+	const struct conn *c;
+	uint64_t n = 0;
+
+	for EACH_CONN(s, c)
+		n += c->ws == NULL ? 0 : ws_said(c->ws);
+	return n;
+}
+
+static void
+await_quiet(struct session *s)
+{
+	s->said = said(s);
+	loop_timer_set(s->quiet, s->config->linger_ms);
+}
+
 static void
 on_quiet(void *arg)
 {
 	struct session *s = arg;
 	const struct conn *c;
+	int quiet = said(s) == s->said;
 
 	/* While we do not read, it is not the server that is quiet. */
 	for EACH_CONN(s, c)
-		if (!c->over && (c->ws == NULL || !traffic_can_take(c))) {
-			loop_timer_set(s->quiet, s->config->linger_ms);
-			return;
-		}
+		if (!c->over && (c->ws == NULL || !traffic_can_take(c)))
+			quiet = 0;
+	if (!quiet) {
+		await_quiet(s);
+		return;
+	}
 	s->stopping = s->was_quiet = 1;
 	end_look(s);
 }
@@ -292,14 +314,14 @@ end_look(struct session *s)
 		heard &= is_heard(c);
 	if (heard && !s->stopping && s->config->linger_ms != NEVER &&
 	    !loop_timer_active(s->quiet))
-		loop_timer_set(s->quiet, s->config->linger_ms);
+		await_quiet(s);
 }
 
 void
 end_heard(struct session *s)
 {
 	if (loop_timer_active(s->quiet))
-		loop_timer_set(s->quiet, s->config->linger_ms);
+		await_quiet(s);
 	end_look(s);
 }
 

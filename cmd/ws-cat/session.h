@@ -72,6 +72,7 @@ struct session {
 
 	struct loop_timer *limit;	/* --timeout */
 	struct loop_timer *quiet;	/* --linger */
+	uint64_t said;			/* by all servers, as it was set */
 	struct loop_timer *hurry;	/* the end, whatever the peer does */
 	struct hello hello;
 	struct buf event, scratch, ack_id;
