@@ -205,7 +205,8 @@ listen_inet(struct address *a, const char *spec, struct why *why)
 
 	if (split(spec, host, sizeof(host), &port) != 0)
 		return why_set(why, STATUS_USAGE, "%s: not an address "
-		    "(PORT, HOST:PORT, [IPV6]:PORT, unix:PATH, fd:N)", spec);
+		    "(PORT, HOST:PORT, [IPV6]:PORT, unix:PATH, fd:N; a "
+		    "COMMAND stands behind --)", spec);
 	e = getaddrinfo(host, port, &hints, &found);
 	if (e != 0)
 		return why_set(why, STATUS_UNREACHABLE, "%s: %s", spec,

@@ -680,6 +680,8 @@ stalled()
 	[ "$status" -eq 3 ]
 	run ! ws-serve nonsense:x
 	[ "$status" -eq 2 ]
+	run -2 ws-serve 0 ./script.sh
+	[[ $output == *'./script.sh: not an address '*'a COMMAND stands behind --)' ]]
 	run ! ws-serve
 	[ "$status" -eq 2 ]
 }
