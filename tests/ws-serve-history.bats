@@ -262,6 +262,33 @@ generation()
 	[ "$(got a | tail -n 2 | xargs)" = 'end live' ]
 }
 
+@test "ws-serve --history-size: who asks for payloads of a full history gets all, and leaves it as it was" {
+	local first
+
+	serve --history 100000 --history-size 8M --metrics /figures
+	printf -v long '%01000d' 0
+	seq 20000 | sed "s|.*|{\"room\":\"/a\",\"text\":\"m& $long\"}|" |
+	    feed serve
+	feed serve '{"do":"who"}'
+	await serve.out '"clients"' >/dev/null
+	client a '/a?last=100000' --slow
+	await serve.out '"open"' >/dev/null
+	feed serve '{"room":"/a","text":"live"}' '{"do":"who"}'
+	await_lines serve.out 4
+	# shellcheck disable=SC2153
+	kill -USR1 "$PID_a"
+	await a.out "$(printf live | base64)" >/dev/null
+	got a | sed '1d;$d' | cut -d ' ' -f 1 >kept
+	first=$(head -n 1 kept)
+	[ "$(wc -l <kept)" -gt 3000 ]
+	seq -f 'm%.0f' "${first#m}" 20000 | cmp - kept
+	[ "$(curl -sS "http://localhost:$PORT/figures" |
+	    awk '/^ws_serve_history_bytes/ { print $2 }')" -le 8388608 ]
+	# Who comes now is told the same.
+	fetch b "/a?last=100000" "$(wc -l <kept)" >/dev/null
+	[ "$(got b | sed -n 2p | cut -d ' ' -f 1)" = "$first" ]
+}
+
 # ---- --history-file ----
 
 # restart ARG...: the server is killed, and comes again

@@ -11,11 +11,13 @@
 
 /* ---- keeping ---- */
 
+/* There is always room for the payload, which is shorter than the event: so
+ * nothing has to go, from under whoever is yet to take it, when it is made. */
 static size_t
 cost(const struct history_entry *e)
 {
 	return sizeof(*e) + e->event->cap +
-	    (e->payload == NULL ? 0 : e->payload->cap);
+	    (e->payload == NULL ? e->event->cap : e->payload->cap);
 }
 
 static struct history_shelf *
@@ -292,11 +294,11 @@ payload(struct hub *h, struct history_entry *e)
 	if (event_read(e->line, &event, &why) == -1 ||
 	    event_read_body(&event, &h->scratch, &m, &why) != 0)
 		return NULL;
+	h->history.bytes -= cost(e);
 	e->payload = block_new(ws_frame_size(m.body.n));
-	if (e->payload == NULL)
-		return NULL;
-	ws_frame(e->payload, m, 0);
-	h->history.bytes += e->payload->cap;
+	h->history.bytes += cost(e);
+	if (e->payload != NULL)
+		ws_frame(e->payload, m, 0);
 	return e->payload;
 }
 

@@ -33,7 +33,8 @@ static const struct opt options[] = {
 	    .more = "A client asks for them by the query of its URL:\n"
 		".Ql ?last=20\nor\n.Ql ?since=ID ." },
 	{ SIZE("history-size", history_size, "16M", 1), .needs = "history",
-	    .help = "bytes of all messages kept; beyond, the oldest go" },
+	    .help = "bytes of all messages kept; beyond, the oldest go",
+	    .more = "Each is kept as an event and as it is." },
 	{ .type = OPT_TYPE_STRING, .name = "history-file", .arg = "FILE",
 	    AT(history_file),
 	    .help = "keep the history in this file, too, over a restart" },
