@@ -4,26 +4,7 @@
 # shellcheck disable=SC2154 # PID_NAME is set by start NAME, status by run
 
 load helper
-
-setup()
-{
-	helper_setup
-	PEERS=$REPO/tests/peers
-}
-
-# server [OPTION...]: python3-websockets; sets URL
-server()
-{
-	start server /usr/bin/python3 "$PEERS/ws_server.py" "$@"
-	URL=ws://127.0.0.1:$(await server.out '^[0-9]+$')/
-}
-
-# raw [OPTION...]: a server that answers neither pings nor close frames
-raw()
-{
-	start raw /usr/bin/python3 "$PEERS/ws_raw.py" "$@"
-	URL=ws://127.0.0.1:$(await raw.out '^[0-9]+$')/
-}
+load catting
 
 @test "ws-cat --idle-timeout: pongs are not enough, exit status 8 and a close frame" {
 	server --print

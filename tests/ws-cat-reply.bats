@@ -5,31 +5,7 @@
 # run; what is in single quotes is for another shell
 
 load helper
-
-setup()
-{
-	helper_setup
-	PEERS=$REPO/tests/peers
-}
-
-# server [OPTION...]: python3-websockets; sets URL
-server()
-{
-	local port
-
-	start server /usr/bin/python3 "$PEERS/ws_server.py" "$@"
-	port=$(await server.out '^[0-9]+$') || return 1
-	URL=ws://127.0.0.1:$port/
-}
-
-# cat_of [OPTION...]: ws-cat with the lines on stdin; sets status, OUT and ERR
-cat_of()
-{
-	status=0
-	timeout 120 ws-cat "$@" >out 2>err || status=$?
-	OUT=$(<out)
-	ERR=$(<err)
-}
+load catting
 
 # greeting LINE...: a file of messages that a server sends first
 greeting()

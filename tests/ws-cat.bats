@@ -5,42 +5,7 @@
 # by run; what is in single quotes is for another shell
 
 load helper
-
-setup()
-{
-	helper_setup
-	PEERS=$REPO/tests/peers
-}
-
-# server [OPTION...]: python3-websockets; sets URL
-server()
-{
-	local port
-
-	start server /usr/bin/python3 "$PEERS/ws_server.py" "$@"
-	port=$(await server.out '^[0-9]+$') || return 1
-	URL=ws://127.0.0.1:$port/
-}
-
-# raw [OPTION...]: a server that may break the rules; sets URL
-raw()
-{
-	local port
-
-	start raw /usr/bin/python3 "$PEERS/ws_raw.py" "$@"
-	port=$(await raw.out '^[0-9]+$') || return 1
-	URL=ws://127.0.0.1:$port/
-}
-
-# cat_of [OPTION...]: ws-cat with the lines on stdin; sets status, and OUT and
-# ERR, which end with a mark where the last line has no line feed
-cat_of()
-{
-	status=0
-	timeout 120 ws-cat "$@" >out 2>err || status=$?
-	OUT=$(<out)
-	ERR=$(<err)
-}
+load catting
 
 # ---- lines ----
 
@@ -200,6 +165,29 @@ cat_of()
 	[ "$(grep -c kind server.out)" -eq 4 ]
 	grep -F '{"kind": "text", "text": "{\"a\": 1}"}' server.out
 	grep -F '{"kind": "binary", "hex": "00ff"}' server.out
+}
+
+@test "--echo: a server that sends and does not read is not read any more" {
+	cat >deaf.py <<-'END'
+	async def serve(ws):
+	    ws.transport.pause_reading()
+	    n = 0
+	    while True:
+	        await ws.send(bytes(1000))
+	        n += 1
+	        if n % 1000 == 0:
+	            print(n, flush=True)
+	END
+	start deaf /usr/bin/python3 "$PEERS/ws_of.py" deaf.py
+	URL=ws://127.0.0.1:$(await deaf.out '^[0-9]+$')/
+	start cat ws-cat --echo --out events -s false "$URL"
+	await deaf.out '^1000$'
+	for _ in $(seq 40); do
+		n=$(wc -l <deaf.out)
+		sleep 0.5	# long enough to send on, if it could
+		[ "$(wc -l <deaf.out)" -gt "$n" ] || break
+	done
+	[ "$(rss_kb "$PID_cat")" -lt "${HOOKLINE_SAN:+60}60000" ]
 }
 
 @test "--echo and --hello: what they send counts as sent, in events and on SIGUSR1" {
