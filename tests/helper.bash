@@ -13,6 +13,7 @@
 #	await FILE RE [SECS]	awaits a line that matches, and prints it
 #	await_lines FILE N	awaits N lines
 #	ended NAME [SECS]	awaits its end; sets status
+#	end_by SIGNAL NAME	... having sent it that; sets status
 #	stuck NAME		awaits that it reads no byte of files and pipes
 #	gone PID		awaits the end of a process that is no child
 #	make_cert		ca.pem, and by it cert.pem, key.pem: localhost
@@ -248,6 +249,14 @@ ended()
 	echo "$1 did not end within ${2:-$LIMIT} s" >&2
 	cat "$1.err" >&2
 	return 1
+}
+
+end_by()
+{
+	local pid=PID_$2
+
+	kill "-$1" "${!pid}"
+	ended "$2"
 }
 
 # Half a second is long enough to read on, for one that would.

@@ -52,8 +52,7 @@ load reconnecting
 		kept=$(tail -n 1 cat.err | sed 's/.*kept_bytes \([0-9]*\).*/\1/')
 	done
 	[ "$kept" -le 20480 ]
-	kill -TERM "$PID_cat"
-	ended cat
+	end_by TERM cat
 	[ "$status" -eq 143 ]
 }
 

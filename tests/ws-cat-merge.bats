@@ -89,8 +89,7 @@ heard()
 	start cat ws-cat -v "$A" "$B"
 	await cat.err "connected to $A"
 	await cat.err "connected to $B"
-	kill -TERM "$PID_cat"
-	ended cat
+	end_by TERM cat
 	[ "$status" -eq 0 ]
 	await a.out '"code": 1001'
 	await b.out '"code": 1001'

@@ -42,8 +42,7 @@ load reconnecting
 	feed cat '{"json":5}'
 	await cat.out '"json":5'
 	[ "$(got)" = $'1 1\n2 2\n3 3\n4 4\n5 5' ]
-	kill -TERM "$PID_cat"
-	ended cat
+	end_by TERM cat
 	[ "$(jq -r 'select(.type == "close") | .code' cat.out)" = \
 	    $'1006\n1001\n1012\n4001\n1001' ]
 	[ "$(jq -r 'select(.type == "close") | .received' cat.out)" = \
@@ -168,8 +167,7 @@ load reconnecting
 @test "ws-cat --reconnect: a signal while it waits ends it" {
 	start cat ws-cat --reconnect --backoff 1h ws://127.0.0.1:1/
 	await cat.err 'next try'
-	kill -TERM "$PID_cat"
-	ended cat
+	end_by TERM cat
 	[ "$status" -eq 143 ]
 	run -8 timeout 120 ws-cat --reconnect --backoff 1h --timeout 100ms \
 	    ws://127.0.0.1:1/ </dev/null

@@ -314,8 +314,7 @@ whole()
 	recording 00.0 out 1 59.0 out 2 >rec
 	start cat ws-cat --replay rec "$URL"
 	await sink.out '"text": "1"'
-	kill -TERM "$PID_cat"
-	ended cat
+	end_by TERM cat
 	[ "$status" -eq 143 ]
 	await sink.out '"code": 1001'
 }

@@ -309,8 +309,7 @@ load catting
 	start_fed cat ws-cat -v "$URL"
 	feed cat 1
 	await server.out '"text": "1"'
-	kill -TERM "$PID_cat"
-	ended cat
+	end_by TERM cat
 	[ "$status" -eq 0 ]
 	await server.out '"kind": "close", "code": 1001'
 }
@@ -319,8 +318,7 @@ load catting
 	server --print
 	start cat ws-cat -v -n 1 "$URL"
 	await cat.err connected
-	kill -INT "$PID_cat"
-	ended cat
+	end_by INT cat
 	[ "$status" -eq 130 ]
 	await server.out '"kind": "close", "code": 1001'
 
@@ -328,8 +326,7 @@ load catting
 	start_fed cat ws-cat --drain 200ms "$URL"
 	feed cat 1
 	await raw.out '"opcode": 1'
-	kill -INT "$PID_cat"
-	ended cat
+	end_by INT cat
 	[ "$status" -eq 130 ]
 	await raw.out '"opcode": 8'
 }
@@ -339,8 +336,7 @@ load catting
 	start cat ws-cat "$URL"
 	await raw.out '^[0-9]+$'
 	ss_established
-	kill -TERM "$PID_cat"
-	ended cat
+	end_by TERM cat
 	[ "$status" -eq 143 ]
 }
 
