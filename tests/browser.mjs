@@ -273,7 +273,8 @@ async function empty(page) {
 async function leave() {
 	for (const [page, handle] of [...pages]) {
 		await to(page);
-		await run('sessionStorage.clear(), localStorage.clear()');
+		await run('try { sessionStorage.clear(); localStorage.clear(); }' +
+		    ' catch { /* no page of ours */ }');
 		await (handle === first ? empty : steps.close)(page);
 	}
 }

@@ -239,14 +239,19 @@ sys.stdout.buffer.write(bytes(range(256)) + b"\n\n")' >bytes
 	here f "$FEED"
 	also sh "curl -sS '$HOOK/x' -d hello" -- wait f '#list .path' /x -- \
 	    click f '.entry summary' -- \
-	    eval f 'document.addEventListener("copy", () => {
-		window.copied = String(getSelection()); }),
+	    eval f 'setTimeout = () => 0,	// it says so for as long as we look
 		navigator.clipboard.writeText = async s => { copied = s; }, 0' -- \
 	    click f '[data-tool=body]' -- wait f '[data-tool=body]' Copied -- \
 	    wait f '#said' Copied -- eval f copied -- \
-	    click f '[data-tool=curl]' -- until f 'copied.includes("curl -g")'
+	    click f '[data-tool=curl]' -- wait f '[data-tool=curl]' Copied -- \
+	    eval f 'copied.startsWith("curl -g")' -- \
+	    eval f 'navigator.clipboard.writeText = null,	// plain http
+		document.addEventListener("copy", e => {
+			copied = e.target.value; }), 0' -- \
+	    click f '[data-tool=event]' -- wait f '[data-tool=event]' Copied -- \
+	    eval f 'JSON.parse(copied).text'
 	walk
-	[ "${lines[-1]}" = '"hello"' ]
+	[ "${lines[*]}" = '0 "hello" true 0 "hello"' ]
 }
 
 @test "feed: fits a phone, with long paths, headers and bodies" {
