@@ -282,7 +282,7 @@ teardown()
 
 @test "--spool: a receiver that is away: all is kept, exit status 11; next time it arrives" {
 	receiver --script 503
-	start_fed sender wh-send --spool q --backoff 1h "$URL"
+	start_fed sender wh-send --spool q --backoff 1h --drain 1m "$URL"
 	feed sender 1 2 3
 	feed_end sender
 	await_lines receiver.out 4
@@ -309,7 +309,7 @@ teardown()
 	await q/state.ndjson retry
 	kill -KILL "$PID_sender"
 	ended sender || :
-	start second wh-send --spool q --follow -v "$URL"
+	start second wh-send --spool q --follow -v --drain 1m "$URL"
 	enqueue 2
 	await_lines receiver.out 3
 	[ "$(bodies)" = '1 2' ]

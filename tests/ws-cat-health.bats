@@ -40,11 +40,11 @@ load catting
 
 @test "ws-cat: a server that takes nothing is neither pinged nor taken for dead" {
 	server --silent --print
-	seq 1000000 1500000 >lines
-	run timeout 120 ws-cat --ping 300ms --ping-timeout 300ms --timeout 2s \
+	seq 1000000 3999999 >lines	# more than any kernel takes
+	run timeout 120 ws-cat --ping 1s --ping-timeout 1s --timeout 4s \
 	    "$URL" <lines
 	[ "$status" -eq 8 ]
-	[[ $output = *'timed out after 2000 ms'* ]]
+	[[ $output = *'timed out after 4000 ms'* ]]
 }
 
 @test "ws-cat: once it has taken all, it is" {
@@ -139,10 +139,10 @@ load catting
 	    pass
 	END
 	start drip /usr/bin/python3 drip.py
-	run timeout 120 ws-cat --connect-timeout 300ms \
+	run timeout 120 ws-cat --connect-timeout 2s \
 	    "ws://127.0.0.1:$(await drip.out '^[0-9]+$')/" </dev/null
 	[ "$status" -eq 8 ]
-	[[ $output = *'did not answer the handshake within 300 ms' ]]
+	[[ $output = *'did not answer the handshake within 2000 ms' ]]
 }
 
 @test "ws-cat --close-timeout: a server that does not close is left" {
