@@ -19,14 +19,12 @@ copy(struct buf *out, struct span event)
 	struct json_iter it = json_iter(event);
 	int bad = buf_addc(out, '{'), n = 0;
 
-	while (json_next(&it)) {
-		if (goes(it.key))
-			continue;
-		if (n++ > 0)
-			bad |= buf_addc(out, ',');
-		bad |= buf_add(out, it.key) | buf_addc(out, ':') |
-		    buf_add(out, it.value);
-	}
+	while (json_next(&it))
+		if (!goes(it.key))
+			bad |= (n++ > 0 && buf_addc(out, ',') == -1) ||
+			    buf_add(out, it.key) == -1 ||
+			    buf_addc(out, ':') == -1 ||
+			    buf_add(out, it.value) == -1;
 	return bad;
 }
 
@@ -45,8 +43,9 @@ add(struct buf *out, struct span event, const char *name, const char *text)
 	if (text == NULL || (json_member(event, name, &value) &&
 	    json_type(value) != JSON_NULL))
 		return 0;
-	return comma(out) | buf_addc(out, '"') | buf_adds(out, name) |
-	    buf_adds(out, "\":") | json_quote(out, span_str(text));
+	return comma(out) == -1 || buf_addc(out, '"') == -1 ||
+	    buf_adds(out, name) == -1 || buf_adds(out, "\":") == -1 ||
+	    json_quote(out, span_str(text)) == -1 ? -1 : 0;
 }
 
 int
@@ -59,13 +58,13 @@ dead_print(struct buf *out, struct span event, int request,
 	int bad = copy(out, event);
 
 	if (bad == 0 && request)
-		bad = add(out, event, "url", j->deliver.url) |
-		    add(out, event, "method", j->method);
+		bad = add(out, event, "url", j->deliver.url) == -1 ||
+		    add(out, event, "method", j->method) == -1;
 	if (bad == 0)
 		bad = comma(out);
 	clock_rfc3339(now, clock_wall_us());
-	bad |= buf_adds(out, "\"failed\":{\"time\":\"") |
-	    buf_adds(out, now) | buf_addc(out, '"');
+	bad |= buf_adds(out, "\"failed\":{\"time\":\"") == -1 ||
+	    buf_adds(out, now) == -1 || buf_addc(out, '"') == -1;
 	bad |= event_text(out, "outcome", span_str(outcome_name(outcome)));
 	if (r != NULL && r->why == NULL)
 		bad |= event_int(out, "status", r->status);

@@ -55,17 +55,18 @@ copy(struct buf *out, struct span value, const struct envelope *v)
 		return buf_add(out, value);
 	bad = buf_add(out, span_of(value.p, value.n - 1));
 	if (!has_id(value)) {
-		bad |= buf_adds(out, comma ? ",\"id\":" : "\"id\":") |
-		    json_quote(out, v->id);
+		bad |= buf_adds(out, comma ? ",\"id\":" : "\"id\":") == -1 ||
+		    json_quote(out, v->id) == -1;
 		comma = 1;
 	}
 	if (v->key.p != NULL)
-		bad |= buf_adds(out, comma ? ",\"key\":" : "\"key\":") |
-		    buf_add(out, v->key);
+		bad |= buf_adds(out, comma ? ",\"key\":" :
+		    "\"key\":") == -1 || buf_add(out, v->key) == -1;
 	bad |= buf_addc(out, '}');
-	if (bad != 0)
-		buf_trim(out, before);
-	return bad;
+	if (bad == 0)
+		return 0;
+	buf_trim(out, before);
+	return -1;
 }
 
 static int

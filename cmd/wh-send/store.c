@@ -21,7 +21,7 @@ add_result(struct sender *s, struct span event, uint64_t number)
 	if (j != NULL && event_read(event, &e, NULL) == 0 &&
 	    event_string(e.id, "id", &s->line, &j->id, NULL) == 0)
 		bad = result_print(&t->results, j, OUTCOME_SPOOLED, NULL, NULL,
-		    0) | buf_addc(&t->results, '\n');
+		    0) != 0 || buf_addc(&t->results, '\n') == -1;
 	job_free(j);
 	if (bad)
 		tool_why(&s->tool, "result",

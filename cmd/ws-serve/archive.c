@@ -53,22 +53,23 @@ append(int fd, struct span s, size_t *size)
 static int
 gone_line(struct buf *out, const struct room *room, const char *id)
 {
-	return buf_adds(out, "{\"type\":\"history\"") |
-	    event_text(out, "id", span_str(id)) |
-	    (room == NULL ? 0 : event_text(out, "room", room->named.name)) |
-	    event_end(out) | buf_addc(out, '\n');
+	return buf_adds(out, "{\"type\":\"history\"") == -1 ||
+	    event_text(out, "id", span_str(id)) == -1 || (room != NULL &&
+	    event_text(out, "room", room->named.name) == -1) ||
+	    event_end(out) == -1 || buf_addc(out, '\n') == -1 ? -1 : 0;
 }
 
 static int
 entry_line(struct buf *out, const struct history_entry *e)
 {
 	if (!e->elsewhere)
-		return buf_add(out, e->line) | buf_addc(out, '\n');
-	return buf_adds(out, "{\"type\":\"kept\"") |
-	    event_text(out, "id", span_str(e->id)) |
-	    event_text(out, "room", e->room->named.name) |
-	    event_raw(out, "event", e->line) | event_end(out) |
-	    buf_addc(out, '\n');
+		return buf_add(out, e->line) == -1 ||
+		    buf_addc(out, '\n') == -1 ? -1 : 0;
+	return buf_adds(out, "{\"type\":\"kept\"") == -1 ||
+	    event_text(out, "id", span_str(e->id)) == -1 ||
+	    event_text(out, "room", e->room->named.name) == -1 ||
+	    event_raw(out, "event", e->line) == -1 ||
+	    event_end(out) == -1 || buf_addc(out, '\n') == -1 ? -1 : 0;
 }
 
 static void
@@ -92,8 +93,8 @@ archive_add(struct hub *h, const struct history_entry *e)
 		return;
 	buf_clear(b);
 	/* Nobody is to resume over what is not in the file. */
-	if ((a->failing && gone_line(b, NULL, a->lost) != 0) ||
-	    entry_line(b, e) != 0) {
+	if ((a->failing && gone_line(b, NULL, a->lost) == -1) ||
+	    entry_line(b, e) == -1) {
 		errno = ENOMEM;
 		fail(h, e->id);
 	} else if (append(a->fd, buf_span(b), &a->size) == -1) {
@@ -138,7 +139,7 @@ keep_gone(struct rewrite *r, struct buf *b, const struct room *room,
     const char *id)
 {
 	buf_clear(b);
-	return gone_line(b, room, id) != 0 ||
+	return gone_line(b, room, id) == -1 ||
 	    rewrite_copy(r, span_of(b->p, b->n - 1)) == -1 ? -1 : 0;
 }
 
@@ -148,7 +149,7 @@ keep_entry(struct rewrite *r, struct buf *b, const struct history_entry *e)
 	if (!e->elsewhere)
 		return rewrite_share(r, e->event, e->line);
 	buf_clear(b);
-	return entry_line(b, e) != 0 ||
+	return entry_line(b, e) == -1 ||
 	    rewrite_copy(r, span_of(b->p, b->n - 1)) == -1 ? -1 : 0;
 }
 

@@ -267,13 +267,15 @@ say_resumed(struct client *c, int known, const char *place)
 
 	buf_clear(b);
 	if (c->reads_events)
-		bad = buf_adds(b, "{\"type\":\"resumed\"") |
-		    event_text(b, "id", span_str(place)) |
-		    event_text(b, "client", span_str(c->id)) |
-		    event_text(b, "room", c->room->named.name) |
-		    event_bool(b, "resumed", known) | event_end(b);
+		bad = buf_adds(b, "{\"type\":\"resumed\"") == -1 ||
+		    event_text(b, "id", span_str(place)) == -1 ||
+		    event_text(b, "client", span_str(c->id)) == -1 ||
+		    event_text(b, "room", c->room->named.name) == -1 ||
+		    event_bool(b, "resumed", known) == -1 ||
+		    event_end(b) == -1;
 	else
-		bad = buf_addf(b, "{\"resumed\":%s}", known ? "true" : "false");
+		bad = buf_addf(b, "{\"resumed\":%s}",
+		    known ? "true" : "false") == -1;
 	if (bad)
 		send_count(c, 1, -1);
 	else

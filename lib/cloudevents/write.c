@@ -77,11 +77,11 @@ add_data(struct buf *out, const struct cloudevents *all)
 	int bad;
 
 	if (is_json && json_check(all->data, &j, NULL) == 0)
-		return buf_adds(out, ",\"data\":") |
-		    json_splice(out, j.value);
+		return buf_adds(out, ",\"data\":") == -1 ||
+		    json_splice(out, j.value) == -1 ? -1 : 0;
 	if (!is_json && utf8_valid(all->data))
-		return buf_adds(out, ",\"data\":") |
-		    json_quote(out, all->data);
+		return buf_adds(out, ",\"data\":") == -1 ||
+		    json_quote(out, all->data) == -1 ? -1 : 0;
 	bad = buf_adds(out, ",\"data_base64\":\"");
 	bad |= base64_encode(out, all->data);
 	return bad | buf_addc(out, '"');
@@ -152,9 +152,10 @@ cloudevents_field(struct buf *out, const struct cloudevents *all,
 	int bad;
 
 	buf_init(&unquoted, SIZE_MAX);
-	bad = text_of(&unquoted, all, a, &text) | encode(out, text);
+	bad = text_of(&unquoted, all, a, &text) == -1 ||
+	    encode(out, text) == -1;
 	buf_done(&unquoted);
-	return bad;
+	return bad ? -1 : 0;
 }
 
 int

@@ -27,8 +27,9 @@ keep(struct spool_consumer *c, const struct spool_part *p)
 	if (done == -1)
 		return -1;
 	/* It is kept from now on. */
-	ret = state_keep(done, p) | utimensat(c->folder.seg, p->name, NULL,
-	    0) | renameat(c->folder.seg, p->name, done, p->name);
+	ret = state_keep(done, p) == -1 ||
+	    utimensat(c->folder.seg, p->name, NULL, 0) == -1 ||
+	    renameat(c->folder.seg, p->name, done, p->name) == -1 ? -1 : 0;
 	close(done);
 	return ret;
 }
