@@ -8,19 +8,12 @@
  * from a key that is ready, and written before it.  System calls and nothing
  * else: no parser, no quoting, no limit.
  */
-#include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <openssl/evp.h>
+
+#include "rig.h"
 
 #define CLIENTS 256
 #define MAX_REQUEST 8192
@@ -34,13 +27,6 @@ static char out[CLIENTS * (MAC_SIZE + MAX_REQUEST + 1)];
 static size_t out_n;
 static EVP_MAC_CTX *keyed;
 
-static void
-die(const char *what)
-{
-	fprintf(stderr, "catch: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
 static EVP_MAC_CTX *
 mac_ready(const char *secret)
 {
@@ -51,7 +37,7 @@ mac_ready(const char *secret)
 
 	if (EVP_MAC_init(ctx, (const unsigned char *)secret, strlen(secret),
 	    params) != 1)
-		die("HMAC");
+		rig_die("HMAC");
 	EVP_MAC_free(mac);
 	return ctx;
 }
@@ -68,38 +54,23 @@ add_mac(const char *body, size_t n)
 	out_n += got;
 }
 
-static int
-serve(int port)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET,
-		.sin_port = htons((unsigned short)port) };
-	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
-
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) == -1 ||
-	    listen(fd, CLIENTS) == -1)
-		die("listen");
-	return fd;
-}
-
 static void
 watch(int poll, int fd, uint32_t events)
 {
 	struct epoll_event e = { .events = events, .data.fd = fd };
 
 	if (epoll_ctl(poll, EPOLL_CTL_ADD, fd, &e) == -1)
-		die("epoll_ctl");
+		rig_die("epoll_ctl");
 }
 
 static void
 come_in(int poll, int listener)
 {
-	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK), one = 1;
+	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
 
 	if (fd == -1)
 		return;
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	rig_no_delay(fd);
 	watch(poll, fd, EPOLLIN | EPOLLET);
 }
 
@@ -131,7 +102,7 @@ write_out(void)
 
 	for (; at < out_n; at += (size_t)n)
 		if ((n = write(STDOUT_FILENO, out + at, out_n - at)) == -1)
-			die("stdout");
+			rig_die("stdout");
 	out_n = 0;
 }
 
@@ -151,7 +122,7 @@ turn(int poll, int listener)
 	for (i = 0; i < nowed; i++)
 		if (send(owed[i], reply, sizeof(reply) - 1, MSG_NOSIGNAL) ==
 		    -1 && errno != EPIPE && errno != ECONNRESET)
-			die("send");
+			rig_die("send");
 }
 
 int
@@ -160,11 +131,11 @@ main(int argc, char **argv)
 	int poll = epoll_create1(0), listener;
 
 	if (argc < 2 || poll == -1)
-		die("usage: catch PORT [SECRET]");
+		rig_die("usage: catch PORT [SECRET]");
 	if (argc > 2)
 		keyed = mac_ready(argv[2]);
 	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_SIZE);
-	listener = serve(atoi(argv[1]));
+	listener = rig_listen(atoi(argv[1]));
 	watch(poll, listener, EPOLLIN);
 	for (;;)
 		turn(poll, listener);

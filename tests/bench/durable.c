@@ -7,32 +7,12 @@
  * batches, lines, seconds, and the milliseconds of a batch at p50 and p99.
  */
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "rig.h"
 
 #define SEGMENT ((off_t)16 << 20)
 #define STEP ((off_t)4 << 20)
 #define MOST 1000000
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
 
 static int
 segment(int dir, int n)
@@ -64,7 +44,7 @@ batch(int fd, const char *bytes, size_t n, off_t at, off_t *reserved)
 static int
 run(int dir, const char *bytes, size_t n, double seconds, double *took)
 {
-	double start = now(), before = start, after = start;
+	double start = rig_now(), before = start, after = start;
 	off_t at = 0, reserved = 0;
 	int count = 0, files = 0, fd = segment(dir, files++);
 
@@ -76,7 +56,7 @@ run(int dir, const char *bytes, size_t n, double seconds, double *took)
 		}
 		batch(fd, bytes, n, at, &reserved);
 		at += (off_t)n;
-		after = now();
+		after = rig_now();
 		took[count++] = 1000 * (after - before);
 		before = after;
 	}
@@ -97,11 +77,11 @@ main(int argc, char **argv)
 	if (n == 0 || bytes == NULL || took == NULL || dir == -1)
 		return 2;
 	memset(bytes, 'x', n);
-	start = now();
+	start = rig_now();
 	count = run(dir, bytes, n, atof(argv[4]), took);
 	printf("{\"batches\":%d,\"lines\":%ld,\"seconds\":%.3f,",
-	    count, count * lines, now() - start);
-	qsort(took, (size_t)count, sizeof(*took), compare);
+	    count, count * lines, rig_now() - start);
+	qsort(took, (size_t)count, sizeof(*took), rig_compare);
 	printf("\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n", took[count / 2],
 	    took[count * 99 / 100]);
 	return 0;

@@ -9,18 +9,11 @@
  * bare: system calls and nothing else: epoll, send, recv.  curl: libcurl with
  * nothing around it: what it takes at the least, whoever uses it.
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <curl/curl.h>
+
+#include "rig.h"
 
 #define FLYING 64
 #define MAX_BODY 65536
@@ -37,38 +30,17 @@ static size_t body_n;
 static long started, ended, wanted;
 
 static void
-die(const char *what)
-{
-	fprintf(stderr, "post: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void
 read_body(const char *file)
 {
 	FILE *f = fopen(file, "r");
 
 	if (f == NULL)
-		die(file);
+		rig_die(file);
 	body_n = fread(body, 1, sizeof(body), f);
 	fclose(f);
 }
 
 /* ---- bare ---- */
-
-static int
-dial(int port)
-{
-	struct sockaddr_in to = { .sin_family = AF_INET,
-		.sin_port = htons((unsigned short)port) };
-	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
-
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd == -1 || connect(fd, (struct sockaddr *)&to, sizeof(to)) == -1)
-		die("connect");
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	return fd;
-}
 
 static size_t
 make_request(char *out, size_t size, int port)
@@ -93,7 +65,7 @@ answer(int fd)
 
 	if (n < 16 || memcmp(head + 9, "204", 3) != 0 ||
 	    memcmp(head + n - 4, "\r\n\r\n", 4) != 0)
-		die("the reply");
+		rig_die("the reply");
 	ended++;
 }
 
@@ -106,11 +78,11 @@ bare(int port)
 	int set = epoll_create1(0), n, i, fd;
 
 	for (; started < FLYING && started < wanted; started++) {
-		fd = dial(port);
+		fd = rig_dial(port, 0);
 		ready[0] = (struct epoll_event){ EPOLLIN, { .fd = fd } };
 		if (epoll_ctl(set, EPOLL_CTL_ADD, fd, &ready[0]) == -1 ||
 		    send(fd, request, size, 0) != (ssize_t)size)
-			die("send");
+			rig_die("send");
 	}
 	while (ended < wanted) {
 		n = epoll_wait(set, ready, FLYING, -1);
@@ -121,7 +93,7 @@ bare(int port)
 			started++;
 			if (send(ready[i].data.fd, request, size, 0) !=
 			    (ssize_t)size)
-				die("send");
+				rig_die("send");
 		}
 	}
 }
@@ -134,7 +106,7 @@ easy_new(const char *url, struct curl_slist *list)
 	CURL *easy = curl_easy_init();
 
 	if (easy == NULL)
-		die("libcurl");
+		rig_die("libcurl");
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_URL, url);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -151,7 +123,7 @@ check(CURLMsg *msg)
 
 	curl_easy_getinfo(msg->easy_handle, CURLINFO_RESPONSE_CODE, &status);
 	if (msg->data.result != CURLE_OK || status != 204)
-		die("the reply");
+		rig_die("the reply");
 	ended++;
 }
 

@@ -12,20 +12,12 @@
  * writev; nothing is registered again; and a block is not filled before the
  * last client has it.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/uio.h>
-#include <unistd.h>
+
+#include "rig.h"
 
 #define PIPE (1 << 20)
 #define PIECE ((size_t)64 * 1024)	/* read at once */
@@ -63,19 +55,12 @@ struct server {
 };
 
 static void
-die(const char *what)
-{
-	fprintf(stderr, "ws_bare: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void
 watch(struct server *s, int fd, void *what, uint32_t events)
 {
 	struct epoll_event ev = { .events = events, .data.ptr = what };
 
 	if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) == -1)
-		die("epoll");
+		rig_die("epoll");
 }
 
 /* ---- to clients ---- */
@@ -120,7 +105,7 @@ flush(struct server *s, struct client *c)
 	n = k == 1 ? send(c->fd, v[0].iov_base, v[0].iov_len, 0) :
 	    writev(c->fd, v, k);
 	if (n == -1 && errno != EAGAIN)
-		die("write");
+		rig_die("write");
 	if (n > 0)
 		took(s, c, (size_t)n);
 	c->full = n != (ssize_t)all;
@@ -195,15 +180,14 @@ step(struct server *s)
 static void
 let_in(struct server *s)
 {
-	int one = 1;
 	int fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK);
 	struct client *c;
 
 	if (fd == -1)
 		return;
 	if ((c = calloc(1, sizeof *c)) == NULL)
-		die("memory");
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+		rig_die("memory");
+	rig_no_delay(fd);
 	c->fd = fd;
 	watch(s, fd, c, EPOLLIN | EPOLLOUT | EPOLLET);
 }
@@ -217,13 +201,13 @@ hear(struct server *s, struct client *c)
 	if (read(c->fd, buf, sizeof buf) <= 0 || c->open)
 		return;
 	if (send(c->fd, welcome, sizeof welcome - 1, 0) == -1)
-		die("handshake");
+		rig_die("handshake");
 	if (s->nclients == s->cap) {
 		s->cap = s->cap == 0 ? 64 : 2 * s->cap;
 		s->clients = realloc(s->clients,
 		    s->cap * sizeof(struct client *));
 		if (s->clients == NULL)
-			die("memory");
+			rig_die("memory");
 	}
 	c->open = 1;
 	c->at = s->filled;
@@ -257,22 +241,10 @@ serve(struct server *s)
 static void
 begin(struct server *s, int port)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET,
-		.sin_port = htons((uint16_t)port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct rlimit lim;
-	int one = 1;
-
-	getrlimit(RLIMIT_NOFILE, &lim);
-	lim.rlim_cur = lim.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &lim);
+	rig_raise_limit();
 	signal(SIGPIPE, SIG_IGN);
 	s->epoll = epoll_create1(0);
-	s->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	setsockopt(s->listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-	if (bind(s->listener, (struct sockaddr *)&at, sizeof at) == -1 ||
-	    listen(s->listener, SOMAXCONN) == -1)
-		die("listen");
+	s->listener = rig_listen(port);
 	watch(s, s->listener, &s->listener, EPOLLIN);
 	fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE);
 	fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);

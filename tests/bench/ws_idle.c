@@ -12,23 +12,14 @@
  * Pings are answered.  Messages are at most 125 bytes long.  Ends when stdin
  * does.
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "rig.h"
 
 #define WINDOW 128		/* handshakes at a time */
 #define PER_SOURCE 4000	/* of 28,000 ports: more are long looked for */
 #define SOURCES 60		/* addresses of a NUMBER */
+#define FIRST_SOURCE 0x10001	/* behind 127.0.0.1 */
 #define EVENTS 256
 #define STDIN UINT32_MAX
 
@@ -49,37 +40,15 @@ struct crowd {
 	uint32_t have;		/* clients that have had one more */
 };
 
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void
-die(const char *what)
-{
-	fprintf(stderr, "ws_idle: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
 /* ---- opening ---- */
 
 static int
 connect_from(int fd, const struct crowd *c, uint32_t i)
 {
-	uint32_t host = 2 + (uint32_t)c->number * SOURCES + i / PER_SOURCE;
-	struct sockaddr_in to = { .sin_family = AF_INET,
-		.sin_port = htons((uint16_t)c->port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct sockaddr_in from = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(0x7f010000 + host) };
-	int one = 1;
+	uint32_t source = (uint32_t)c->number * SOURCES + i / PER_SOURCE;
+	struct sockaddr_in to = rig_loopback(c->port, 0);
 
-	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
-	if (bind(fd, (struct sockaddr *)&from, sizeof from) == -1)
+	if (rig_bind_source(fd, FIRST_SOURCE + source) == -1)
 		return -1;
 	if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0 ||
 	    errno == EINPROGRESS)
@@ -115,22 +84,9 @@ begin_some(struct crowd *c)
 }
 
 static void
-ask(const struct crowd *c, int fd)
-{
-	char head[256];
-	int n = snprintf(head, sizeof head, "GET / HTTP/1.1\r\n"
-	    "Host: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
-	    "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-	    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", c->port);
-
-	if (send(fd, head, (size_t)n, MSG_NOSIGNAL) != n)
-		die("handshake");
-}
-
-static void
 tell_open(const struct crowd *c)
 {
-	printf("open %u %.6f %s\n", c->open, now(),
+	printf("open %u %.6f %s\n", c->open, rig_now(),
 	    c->why != NULL ? c->why : "");
 	fflush(stdout);
 }
@@ -144,7 +100,7 @@ message(struct crowd *c, struct client *one)
 		return;
 	c->had++;
 	c->have = 0;
-	printf("got %.6f\n", now());
+	printf("got %.6f\n", rig_now());
 	fflush(stdout);
 }
 
@@ -169,10 +125,7 @@ frames(struct crowd *c, struct client *one, const unsigned char *p, size_t n)
 static void
 opened(struct crowd *c, struct client *one, const char *reply)
 {
-	if (strncmp(reply, "HTTP/1.1 101", 12) != 0) {
-		fprintf(stderr, "ws_idle: %.40s\n", reply);
-		exit(1);
-	}
+	rig_check_answer(reply);
 	one->state = OPEN;
 	c->open++;
 	begin_some(c);
@@ -187,14 +140,14 @@ client_event(struct crowd *c, struct client *one, uint32_t events)
 	ssize_t n;
 
 	if (one->state == CONNECTING && (events & EPOLLOUT)) {
-		ask(c, one->fd);
+		rig_ask(one->fd, c->port);
 		one->state = ASKED;
 	}
 	if (!(events & (EPOLLIN | EPOLLERR | EPOLLHUP)))
 		return;
 	n = recv(one->fd, buf, sizeof buf - 1, 0);
 	if (n <= 0)
-		die("a client was closed");
+		rig_die("a client was closed");
 	buf[n] = '\0';
 	if (one->state == OPEN)
 		frames(c, one, (unsigned char *)buf, (size_t)n);
@@ -222,22 +175,19 @@ main(int argc, char **argv)
 {
 	static struct crowd c;
 	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = STDIN };
-	struct rlimit lim;
 
 	if (argc != 4) {
 		fprintf(stderr, "usage: ws_idle PORT CLIENTS NUMBER\n");
 		return 2;
 	}
-	getrlimit(RLIMIT_NOFILE, &lim);
-	lim.rlim_cur = lim.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &lim);
+	rig_raise_limit();
 	c.port = atoi(argv[1]);
 	c.n = (uint32_t)atol(argv[2]);
 	c.number = atoi(argv[3]);
 	c.epoll = epoll_create1(0);
 	c.clients = calloc(c.n, sizeof *c.clients);
 	if (c.clients == NULL)
-		die("memory");
+		rig_die("memory");
 	epoll_ctl(c.epoll, EPOLL_CTL_ADD, STDIN_FILENO, &ev);
 	begin_some(&c);
 	if (c.begun == 0)

@@ -19,23 +19,14 @@
  * it is the server's speed that is measured.  127.0.0.2 to 127.0.0.250 are the
  * clients' addresses, so that more than 28,000 fit.
  */
-#include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "rig.h"
 
 #define WINDOW 64
 #define PER_SOURCE 20000
+#define SOURCES 249		/* 127.0.0.2 and on */
 #define FEED 3			/* the descriptor that lines go to */
 #define PIECE ((size_t)1 << 20)	/* taken from a client at once */
 
@@ -60,62 +51,6 @@ struct load {
 	double *waits;		/* of step: seconds, one a message */
 };
 
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static void
-die(const char *what)
-{
-	fprintf(stderr, "ws_load: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-/* Blocking connect and handshake: the start is not what is measured. */
-static void
-client_open(struct client *c, size_t i, int port)
-{
-	char head[4096], source[32];
-	struct sockaddr_in to = { .sin_family = AF_INET };
-	struct sockaddr_in from = { .sin_family = AF_INET };
-	size_t n = 0;
-	int one = 1;
-
-	snprintf(source, sizeof source, "127.0.0.%zu",
-	    2 + i / PER_SOURCE % 250);
-	inet_pton(AF_INET, source, &from.sin_addr);
-	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
-	to.sin_port = htons((uint16_t)port);
-	if ((c->fd = socket(AF_INET, SOCK_STREAM, 0)) < 0)
-		die("socket");
-	setsockopt(c->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one,
-	    sizeof one);
-	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-	if (bind(c->fd, (struct sockaddr *)&from, sizeof from) < 0 ||
-	    connect(c->fd, (struct sockaddr *)&to, sizeof to) < 0)
-		die("connect");
-	if (dprintf(c->fd, "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
-	    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-	    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-	    "Sec-WebSocket-Version: 13\r\n\r\n", port) < 0)
-		die("handshake");
-	while (n < sizeof head - 1) {
-		if (read(c->fd, head + n, 1) != 1)
-			die("handshake");
-		head[++n] = '\0';
-		if (n >= 4 && memcmp(head + n - 4, "\r\n\r\n", 4) == 0)
-			break;
-	}
-	if (strncmp(head, "HTTP/1.1 101", 12) != 0)
-		die(head);
-	fcntl(c->fd, F_SETFL, O_NONBLOCK);
-}
-
 /* ---- what is sent ---- */
 
 static void
@@ -127,7 +62,7 @@ frame_make(struct load *l)
 	l->frame = calloc(1, head + 4 + l->size);
 	l->line = malloc(l->size + 1);
 	if (l->frame == NULL || l->line == NULL)
-		die("memory");
+		rig_die("memory");
 	l->frame[0] = (char)0x81;
 	if (head == 2) {
 		l->frame[1] = (char)(0x80 | l->size);
@@ -150,7 +85,7 @@ client_send(struct load *l, struct client *c)
 	while (c->sent < l->messages &&
 	    c->sent - c->bytes / l->nframe < WINDOW) {
 		if (write(c->fd, l->frame, n) != (ssize_t)n)
-			die("write");
+			rig_die("write");
 		c->sent++;
 	}
 }
@@ -166,11 +101,11 @@ client_read(struct load *l, struct client *c)
 
 	if (n <= 0) {
 		if (n == 0 || errno != EAGAIN)
-			die("a client was closed");
+			rig_die("a client was closed");
 		return;
 	}
 	if (l->bytes == 0 && l->mode == SINK)
-		l->first = now();
+		l->first = rig_now();
 	l->bytes += (size_t)n;
 	c->bytes += (size_t)n;
 	if (c->bytes >= l->target && c->bytes - (size_t)n < l->target)
@@ -189,18 +124,10 @@ await_all(struct load *l)
 	while (l->done < l->n) {
 		n = epoll_wait(l->epoll, ev, 256, 30000);
 		if (n <= 0)
-			die("nothing for 30 s");
+			rig_die("nothing for 30 s");
 		for (i = 0; i < n; i++)
 			client_read(l, ev[i].data.ptr);
 	}
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
 }
 
 static void
@@ -210,37 +137,40 @@ step(struct load *l)
 
 	l->waits = calloc(l->messages, sizeof *l->waits);
 	if (l->waits == NULL)
-		die("memory");
+		rig_die("memory");
 	l->target = 0;
 	for (i = 0; i < l->messages; i++) {
-		double start = now();
+		double start = rig_now();
 
 		l->done = 0;
 		l->target += l->nframe;
 		if (write(FEED, l->line, n) != (ssize_t)n)
-			die("the server's stdin");
+			rig_die("the server's stdin");
 		await_all(l);
-		l->waits[i] = now() - start;
+		l->waits[i] = rig_now() - start;
 	}
-	qsort(l->waits, l->messages, sizeof *l->waits, compare);
+	qsort(l->waits, l->messages, sizeof *l->waits, rig_compare);
 }
 
 /* ---- all of it ---- */
 
+/* The start is not what is measured: it may block. */
 static void
 load_open(struct load *l, int port)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
 	size_t i;
+	int fd;
 
 	if ((l->clients = calloc(l->n, sizeof *l->clients)) == NULL)
-		die("memory");
+		rig_die("memory");
 	for (i = 0; i < l->n; i++) {
-		client_open(&l->clients[i], i, port);
+		fd = rig_open(port, 1 + (uint32_t)(i / PER_SOURCE % SOURCES));
+		fcntl(fd, F_SETFL, O_NONBLOCK);
+		l->clients[i].fd = fd;
 		ev.data.ptr = &l->clients[i];
-		if (epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->clients[i].fd,
-		    &ev) < 0)
-			die("epoll");
+		if (epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &ev) < 0)
+			rig_die("epoll");
 	}
 }
 
@@ -249,7 +179,7 @@ load_run(struct load *l)
 {
 	size_t i;
 
-	l->first = now();
+	l->first = rig_now();
 	l->target = l->messages * l->nframe;
 	if (l->mode == STEP)
 		step(l);
@@ -258,22 +188,12 @@ load_run(struct load *l)
 	if (l->mode != STEP)
 		await_all(l);
 	printf("{\"received\":%zu,\"seconds\":%.6f", l->bytes / l->nframe,
-	    now() - l->first);
+	    rig_now() - l->first);
 	if (l->mode == STEP)
 		printf(",\"p50_us\":%.1f,\"p99_us\":%.1f",
 		    1e6 * l->waits[l->messages / 2],
 		    1e6 * l->waits[l->messages * 99 / 100]);
 	puts("}");
-}
-
-static void
-raise_limit(void)
-{
-	struct rlimit lim;
-
-	getrlimit(RLIMIT_NOFILE, &lim);
-	lim.rlim_cur = lim.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &lim);
 }
 
 int
@@ -286,7 +206,7 @@ main(int argc, char **argv)
 		    "MESSAGES SIZE\n");
 		return 2;
 	}
-	raise_limit();
+	rig_raise_limit();
 	l.mode = strcmp(argv[1], "echo") == 0 ? ECHO :
 	    strcmp(argv[1], "step") == 0 ? STEP : SINK;
 	l.n = (size_t)atol(argv[3]);

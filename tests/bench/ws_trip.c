@@ -11,29 +11,14 @@
  * its stdout, and that again so many times after a few that do not count.
  * Prints {"count":N,"seconds":S,"p50_us":A,"p99_us":B}.
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "rig.h"
 
 #define WARM_UP 200
 #define MAX_PAYLOAD 125		/* a head of two bytes tells of it */
 #define LINE "{\"n\":1,\"filler\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}\n"
-
-static void
-die(const char *what)
-{
-	fprintf(stderr, "ws_trip: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
 
 static void
 write_all(int fd, const void *data, size_t n)
@@ -43,7 +28,7 @@ write_all(int fd, const void *data, size_t n)
 
 	for (; n > 0; p += did, n -= (size_t)did)
 		if ((did = write(fd, p, n)) <= 0)
-			die("write");
+			rig_die("write");
 }
 
 /* 0 at the end of the input. */
@@ -61,36 +46,12 @@ read_all(int fd, void *data, size_t n)
 
 /* ---- bare ---- */
 
-static int
-dial(int port)
-{
-	struct sockaddr_in to = { .sin_family = AF_INET,
-		.sin_port = htons((unsigned short)port) };
-	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
-	char head[4096];
-	size_t n = 0;
-
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd == -1 || connect(fd, (struct sockaddr *)&to, sizeof(to)) == -1)
-		die("connect");
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (dprintf(fd, "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
-	    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-	    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-	    "Sec-WebSocket-Version: 13\r\n\r\n", port) < 0)
-		die("handshake");
-	while (n < 4 || memcmp(head + n - 4, "\r\n\r\n", 4) != 0)
-		if (n == sizeof(head) || !read_all(fd, head + n++, 1))
-			die("handshake");
-	return fd;
-}
-
 static void
 bare(int port)
 {
 	static const unsigned char key[4] = { 1, 2, 3, 4 };
 	unsigned char frame[6 + MAX_PAYLOAD + 1], *text = frame + 6;
-	int fd = dial(port);
+	int fd = rig_open(port, 0);
 	ssize_t n, i;
 
 	while ((n = read(0, text, MAX_PAYLOAD + 1)) > 1) {
@@ -101,25 +62,16 @@ bare(int port)
 			text[i] ^= key[i % 4];
 		write_all(fd, frame, 6 + (size_t)n - 1);
 		if ((n = read(fd, frame, sizeof(frame) - 1)) < 2)
-			die("read");
+			rig_die("read");
 		while (n < 2 + frame[1])
 			if (!read_all(fd, frame + n++, 1))
-				die("read");
+				rig_die("read");
 		frame[n] = '\n';
 		write_all(1, frame + 2, (size_t)n - 1);
 	}
 }
 
 /* ---- drive ---- */
-
-static double
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 /* Its stdin and stdout are in fds. */
 static pid_t
@@ -129,10 +81,10 @@ spawn(char *const argv[], int fds[2])
 	pid_t pid;
 
 	if (pipe(in) == -1 || pipe(out) == -1)
-		die("pipe");
+		rig_die("pipe");
 	switch (pid = fork()) {
 	case -1:
-		die("fork");
+		rig_die("fork");
 		break;
 	case 0:
 		dup2(in[0], 0);
@@ -140,7 +92,7 @@ spawn(char *const argv[], int fds[2])
 		close(in[1]);
 		close(out[0]);
 		execvp(argv[0], argv);
-		die(argv[0]);
+		rig_die(argv[0]);
 	}
 	close(in[0]);
 	close(out[1]);
@@ -149,25 +101,18 @@ spawn(char *const argv[], int fds[2])
 	return pid;
 }
 
+/* Microseconds. */
 static double
 trip(const int fds[2])
 {
 	char line[sizeof(LINE)];
-	double start = now_us();
+	double start = rig_now();
 
 	write_all(fds[0], LINE, sizeof(LINE) - 1);
 	if (!read_all(fds[1], line, sizeof(LINE) - 1) ||
 	    memcmp(line, LINE, sizeof(LINE) - 1) != 0)
-		die("the reply");
-	return now_us() - start;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
+		rig_die("the reply");
+	return 1e6 * (rig_now() - start);
 }
 
 static void
@@ -179,7 +124,7 @@ drive(size_t trips, char *const argv[])
 	pid_t pid;
 
 	if (took == NULL)
-		die("memory");
+		rig_die("memory");
 	pid = spawn(argv, fds);
 	for (i = 0; i < WARM_UP; i++)
 		trip(fds);
@@ -188,7 +133,7 @@ drive(size_t trips, char *const argv[])
 	/* Not every client ends with its input. */
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	qsort(took, trips, sizeof(*took), compare);
+	qsort(took, trips, sizeof(*took), rig_compare);
 	printf("{\"count\":%zu,\"seconds\":%.6f,\"p50_us\":%.1f,"
 	    "\"p99_us\":%.1f}\n", trips, all / 1e6, took[trips / 2],
 	    took[trips * 99 / 100]);
