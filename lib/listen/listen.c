@@ -165,6 +165,7 @@ static size_t
 affordable(size_t clients)
 {
 	struct rlimit r;
+	size_t fit;
 
 	if (getrlimit(RLIMIT_NOFILE, &r) == -1)
 		return clients;
@@ -174,13 +175,12 @@ affordable(size_t clients)
 			r.rlim_cur = r.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &r);
 	}
-	if (r.rlim_cur >= clients + SPARE_FDS)
+	fit = r.rlim_cur > 2 * SPARE_FDS ? r.rlim_cur - SPARE_FDS : SPARE_FDS;
+	if (clients <= fit)
 		return clients;
-	clients = r.rlim_cur > 2 * SPARE_FDS ? r.rlim_cur - SPARE_FDS :
-	    SPARE_FDS;
 	say_warn("no more than %zu connections at once: the limit of "
-	    "descriptors is %llu", clients, (unsigned long long)r.rlim_cur);
-	return clients;
+	    "descriptors is %llu", fit, (unsigned long long)r.rlim_cur);
+	return fit;
 }
 
 static size_t

@@ -6,8 +6,9 @@
 
 #include "listen.h"
 
-/* A stream over an accepted socket, which it owns from now on (and closes if
- * it answers NULL).  gone(arg) is called once, when the socket is closed. */
+/* A stream over an accepted socket, which it owns from now on.  gone(arg) is
+ * called once, when the socket is closed; but not where it answers NULL,
+ * having closed it. */
 struct stream *plain_stream(struct loop *, int fd, const char *remote,
     loop_fn gone, void *arg);
 

@@ -178,14 +178,13 @@ plain_stream(struct loop *l, int fd, const char *remote, loop_fn gone,
 	c->arg = arg;
 	loop_task_init(&c->fail, on_fail, c);
 	c->watch = loop_watch_new(l, fd, on_ready, c, NULL);
-	c->stream = stream_new(l, &plain_carrier, c, remote, 0);
-	if (c->watch == NULL || c->stream == NULL) {
-		stream_free(c->stream);
-		if (c->stream == NULL) {
-			loop_watch_free(c->watch);
-			close(fd);
-			free(c);
-		}
+	/* Last, for it would tell of its end. */
+	if (c->watch != NULL)
+		c->stream = stream_new(l, &plain_carrier, c, remote, 0);
+	if (c->stream == NULL) {
+		loop_watch_free(c->watch);
+		close(fd);
+		free(c);
 		return NULL;
 	}
 	want(c, LOOP_READ, 1);
