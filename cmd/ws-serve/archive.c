@@ -260,8 +260,7 @@ read_lines(struct hub *h, struct span text, struct why *why)
 	}
 	/* A line that was torn was sent to nobody. */
 	if (text.n > 0 && ftruncate(a->fd, (off_t)a->size) == -1)
-		return why_set(why, STATUS_USAGE, "%s: %s", a->path,
-		    strerror(errno));
+		return why_errno(why, STATUS_USAGE, a->path);
 	return 0;
 }
 
@@ -274,7 +273,7 @@ begin(struct hub *h, struct why *why)
 	if (gone_line(&h->scratch, NULL, h->history.gone) == 0 &&
 	    append(a->fd, buf_span(&h->scratch), &a->size) == 0)
 		return 0;
-	return why_set(why, STATUS_USAGE, "%s: %s", a->path, strerror(errno));
+	return why_errno(why, STATUS_USAGE, a->path);
 }
 
 int
@@ -283,25 +282,39 @@ hub_history_lost(const struct hub *h)
 	return h->archive.failed;
 }
 
+/* A file, and nobody else's: locked.  -1 and why. */
+static int
+open_file(const char *path, struct why *why)
+{
+	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	struct stat st;
+
+	if (fd == -1)
+		return why_errno(why, STATUS_USAGE, path);
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
+		why_set(why, STATUS_USAGE, "%s: not a file", path);
+	else if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	else if (errno == EWOULDBLOCK)
+		why_set(why, STATUS_USAGE, "%s: another server writes to it",
+		    path);
+	else
+		why_errno(why, STATUS_USAGE, path);
+	close(fd);
+	return -1;
+}
+
 int
 hub_history_file(struct hub *h, const char *path, struct why *why)
 {
 	struct archive *a = &h->archive;
-	struct stat st;
 	struct buf text;
 	int rc;
 
-	a->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	a->fd = open_file(path, why);
 	if (a->fd == -1)
-		return why_set(why, STATUS_USAGE, "%s: %s", path,
-		    strerror(errno));
+		return -1;
 	a->path = path;
-	if (fstat(a->fd, &st) == -1 || !S_ISREG(st.st_mode))
-		return why_set(why, STATUS_USAGE, "%s: not a file", path);
-	if (flock(a->fd, LOCK_EX | LOCK_NB) == -1)
-		return why_set(why, STATUS_USAGE, "%s: %s", path,
-		    errno == EWOULDBLOCK ? "another server writes to it" :
-		    strerror(errno));
 	buf_init(&text, MAX_FILE);
 	rc = file_read_fd(&text, a->fd, path, why);
 	if (rc == 0)
