@@ -79,46 +79,27 @@ take_line(struct fields *f, struct span line, struct why *why)
 	return add(f, name, value, why);
 }
 
-/* The next line, without white space around it; 0 at the end. */
-static int
-next_line(struct span *rest, struct span *line)
-{
-	const char *end = memchr(rest->p, '\n', rest->n);
-
-	if (end == NULL)
-		return 0;
-	*line = span_of(rest->p, (size_t)(end - rest->p));
-	*rest = span_from(*rest, line->n + 1);
-	if (line->n > 0 && line->p[line->n - 1] == '\r')
-		line->n--;
-	*line = span_trim(*line);
-	return 1;
-}
-
-static int
-end_line(struct buf *b, const char *path, struct why *why)
-{
-	return buf_addc(b, '\n') == 0 ? 0 :
-	    why_set(why, STATUS_USAGE, "%s: too long", path);
-}
-
 static int
 take_file(struct fields *f, const char *path, struct why *why)
 {
 	struct span rest, line;
 	struct buf b;
+	int rc;
 
 	buf_init(&b, MAX_FILE);
-	if (file_read(&b, path, why) == -1 || end_line(&b, path, why) == -1) {
-		buf_done(&b);
-		return -1;
-	}
+	rc = file_read(&b, path, why);
 	rest = buf_span(&b);
+	if (rc == -1 || rest.n == 0) {
+		buf_done(&b);
+		return rc;
+	}
 	if (keep(f, b.base, why) == -1)
 		return -1;
-	while (next_line(&rest, &line))
+	while (span_item(&rest, '\n', &line)) {
+		line = span_strip(line);
 		if (line.n > 0 && take_line(f, line, why) == -1)
 			return -1;
+	}
 	return 0;
 }
 

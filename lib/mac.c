@@ -174,3 +174,11 @@ mac_wipe(void *p, size_t n)
 {
 	OPENSSL_cleanse(p, n);
 }
+
+void
+mac_wipe_buf(struct buf *b)
+{
+	if (b->base != NULL)
+		mac_wipe(b->base, b->cap);
+	buf_done(b);
+}

@@ -9,7 +9,7 @@
 #ifndef HOOKLINE_MAC_H
 #define HOOKLINE_MAC_H
 
-#include "span.h"
+#include "buf.h"
 
 #define MAC_MAX 64		/* bytes of the longest */
 
@@ -39,5 +39,7 @@ int mac_equal_text(struct span, struct span);
 
 /* Zeroes, even what is not read any more. */
 void mac_wipe(void *, size_t n);
+/* All of a buffer's memory, which is given back (buf_done). */
+void mac_wipe_buf(struct buf *);
 
 #endif

@@ -45,35 +45,11 @@ no_memory(struct why *why)
 /* ---- bytes ---- */
 
 static void
-wipe_buf(struct buf *b)
-{
-	if (b->base != NULL)
-		mac_wipe(b->base, b->cap);
-	buf_done(b);
-}
-
-static void
 wipe_bytes(struct span s)
 {
 	if (s.p != NULL)
 		mac_wipe((void *)s.p, s.n);
 	free((void *)s.p);
-}
-
-static int
-is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static struct span
-trim(struct span s)
-{
-	while (s.n > 0 && is_space(*s.p))
-		s = span_from(s, 1);
-	while (s.n > 0 && is_space(s.p[s.n - 1]))
-		s.n--;
-	return s;
 }
 
 /* PEM is text that ends with a line: nothing to warn of. */
@@ -87,7 +63,7 @@ is_pem(struct span s)
 static int
 take(const char *name, struct span raw, struct span *out, struct why *why)
 {
-	struct span s = trim(raw);
+	struct span s = span_strip(raw);
 	char *copy;
 
 	if (s.n == 0)
@@ -121,7 +97,7 @@ take_file(const char *name, const char *path, int fd, struct span *out,
 	    file_read_fd(&b, fd, path, &inner);
 	rc = rc == 0 ? take(name, buf_span(&b), out, why) :
 	    why_set(why, inner.status, "secret %s: %s", name, inner.text);
-	wipe_buf(&b);
+	mac_wipe_buf(&b);
 	return rc;
 }
 

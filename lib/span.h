@@ -62,6 +62,18 @@ span_trim(struct span s)
 	return s;
 }
 
+/* Without white space around it, line breaks among it. */
+static inline struct span
+span_strip(struct span s)
+{
+	while (s.n > 0 && (*s.p == ' ' || (*s.p >= '\t' && *s.p <= '\r')))
+		s = span_from(s, 1);
+	while (s.n > 0 && (s.p[s.n - 1] == ' ' ||
+	    (s.p[s.n - 1] >= '\t' && s.p[s.n - 1] <= '\r')))
+		s.n--;
+	return s;
+}
+
 /* The next item of a list, with whatever blanks are around it; 0 at the end,
  * and there is no item behind a separator that is the last of all. */
 static inline int

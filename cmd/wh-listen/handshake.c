@@ -148,9 +148,7 @@ is_stored(const char *path, struct span secret)
 	is = buf_room(&b, MAX_SECRET) != NULL &&
 	    file_read(&b, path, &why) == 0 &&
 	    mac_equal_text(buf_span(&b), secret);
-	if (b.n > 0)
-		mac_wipe(b.p, b.n);
-	buf_done(&b);
+	mac_wipe_buf(&b);
 	return is;
 }
 

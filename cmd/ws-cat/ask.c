@@ -50,9 +50,7 @@ ask_done(struct ask *a)
 	fields_done(&a->fields);
 	url_done(&a->redirected);
 	buf_done(&a->request);
-	if (a->proxy_user.n > 0)
-		mac_wipe(a->proxy_user.p, a->proxy_user.n);
-	buf_done(&a->proxy_user);
+	mac_wipe_buf(&a->proxy_user);
 }
 
 static int

@@ -1,47 +1,24 @@
 /* headers.c - the header fields a user wants in the handshake. */
-#include <ctype.h>
 #include <string.h>
 
 #include "base64.h"
 #include "file.h"
 #include "headers.h"
 #include "mac.h"
+#include "percent.h"
 
 #define MAX_SECRET ((size_t)64 << 10)
 
-static int
-hex(char c)
-{
-	const char *digits = "0123456789abcdef";
-	const char *at = c == '\0' ? NULL :
-	    strchr(digits, tolower((unsigned char)c));
-
-	return at == NULL ? -1 : (int)(at - digits);
-}
-
 /* Appends, with %XX decoded. */
 static int
-decode(struct buf *out, const char *p)
+decode(struct buf *out, struct span text)
 {
-	for (; *p != '\0'; p++) {
-		char c = *p;
+	char *room = buf_room(out, text.n);
 
-		if (c == '%' && hex(p[1]) >= 0 && hex(p[2]) >= 0) {
-			c = (char)(hex(p[1]) << 4 | hex(p[2]));
-			p += 2;
-		}
-		if (buf_addc(out, c) == -1)
-			return -1;
-	}
+	if (room == NULL)
+		return -1;
+	buf_took(out, percent_decode(room, text));
 	return 0;
-}
-
-static void
-wipe(struct buf *b)
-{
-	if (b->n > 0)
-		mac_wipe(b->p, b->n);
-	buf_done(b);
 }
 
 /* Appends what is in a file, but for white space around it. */
@@ -59,11 +36,7 @@ add_file(struct buf *out, const char *option, const char *path,
 		why_set(why, STATUS_USAGE, "%s: %s", option, cause.text);
 		goto out;
 	}
-	s = buf_span(&b);
-	while (s.n > 0 && isspace((unsigned char)s.p[0]))
-		s = span_from(s, 1);
-	while (s.n > 0 && isspace((unsigned char)s.p[s.n - 1]))
-		s.n--;
+	s = span_strip(buf_span(&b));
 	if (s.n == 0)
 		why_set(why, STATUS_USAGE, "%s: %s: empty", option, path);
 	else if (memchr(s.p, '\n', s.n) != NULL)
@@ -74,7 +47,7 @@ add_file(struct buf *out, const char *option, const char *path,
 	else
 		rc = 0;
 out:
-	wipe(&b);
+	mac_wipe_buf(&b);
 	return rc;
 }
 
@@ -106,7 +79,7 @@ add_basic(struct fields *f, struct span plain, struct why *why)
 		why_set(why, STATUS_USAGE, "out of memory");
 	else
 		bad = fields_add(f, "Authorization", buf_span(&value), why);
-	wipe(&value);
+	mac_wipe_buf(&value);
 	return bad ? -1 : 0;
 }
 
@@ -132,7 +105,7 @@ add_authorization(struct fields *f, const struct config *c, const char *user,
 		if (rc == 0)
 			rc = add_basic(f, buf_span(&b), why);
 	} else if (user != NULL) {
-		rc = decode(&b, user);
+		rc = decode(&b, span_str(user));
 		if (rc == 0 && strchr(user, ':') == NULL)
 			rc = buf_addc(&b, ':');
 		if (rc == 0)
@@ -140,7 +113,7 @@ add_authorization(struct fields *f, const struct config *c, const char *user,
 		else
 			why_set(why, STATUS_USAGE, "out of memory");
 	}
-	wipe(&b);
+	mac_wipe_buf(&b);
 	return rc;
 }
 
@@ -168,7 +141,7 @@ add_cookies(struct fields *f, const struct opt_list *list, struct why *why)
 	}
 	if (rc == 0)
 		rc = fields_add(f, "Cookie", buf_span(&b), why);
-	wipe(&b);
+	mac_wipe_buf(&b);
 	return rc;
 }
 

@@ -28,24 +28,16 @@ message(struct hello *h, struct span line, struct span last, struct msg *m,
 	return why_set(why, STATUS_USAGE, "--hello: %s", cause.text);
 }
 
-/* The next line of a file: 0 at the end. */
 static int
-next(const struct hello *h, struct span *rest, struct span *line)
+tell(struct hello *h, struct span line, struct span last,
+    int (*fn)(void *arg, struct msg), void *arg, struct why *why)
 {
-	const char *end;
+	struct msg m;
 
-	if (!h->is_file) {
-		*line = *rest;
-		rest->n = 0;
-		return line->p != NULL;
-	}
-	if (rest->n == 0)
-		return 0;
-	end = memchr(rest->p, '\n', rest->n);
-	*line = span_of(rest->p, end != NULL ? (size_t)(end - rest->p) :
-	    rest->n);
-	*rest = span_from(*rest, line->n + (end != NULL));
-	return 1;
+	if (message(h, line, last, &m, why) == -1)
+		return -1;
+	return fn(arg, m) == 0 ? 0 :
+	    why_set(why, STATUS_LOST, "out of memory");
 }
 
 int
@@ -53,18 +45,15 @@ hello_each(struct hello *h, struct span last,
     int (*fn)(void *arg, struct msg), void *arg, struct why *why)
 {
 	struct span rest = buf_span(&h->text), line;
-	struct msg m;
 
-	while (next(h, &rest, &line)) {
-		if (!h->is_raw && h->is_file && span_trim(line).n == 0)
-			continue;
-		if (message(h, line, last, &m, why) == -1)
+	if (rest.p == NULL)
+		return 0;
+	if (!h->is_file)
+		return tell(h, rest, last, fn, arg, why);
+	while (span_item(&rest, '\n', &line))
+		if ((h->is_raw || span_trim(line).n > 0) &&
+		    tell(h, line, last, fn, arg, why) == -1)
 			return -1;
-		if (fn(arg, m) == -1)
-			return why_set(why, STATUS_LOST, "out of memory");
-		if (!h->is_file)
-			break;
-	}
 	return 0;
 }
 

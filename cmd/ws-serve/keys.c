@@ -191,9 +191,7 @@ read_file(struct keys *k, const char *option, const char *path,
 	rc = file_read(&b, path, &cause);
 	if (rc == 0)
 		rc = read_lines(k, buf_span(&b), path, add, &cause);
-	if (b.base != NULL)
-		mac_wipe(b.base, b.cap);
-	buf_done(&b);
+	mac_wipe_buf(&b);
 	return rc == 0 ? 0 : why_set(why, STATUS_USAGE, "%s: %s", option,
 	    cause.text);
 }

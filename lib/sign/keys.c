@@ -11,14 +11,6 @@ static const struct span pem = { "-----BEGIN ", 11 };
 
 const char sign_key_not_private[] = "a private key";
 
-static void
-wipe_buf(struct buf *b)
-{
-	if (b->base != NULL)
-		mac_wipe(b->base, b->cap);
-	buf_done(b);
-}
-
 /* ---- text to bytes ---- */
 
 static int
@@ -59,7 +51,7 @@ sign_key_is_of_pair(struct span s)
 	buf_init(&b, 2 * SECRET_MAX);
 	if (buf_room(&b, s.n + 1) != NULL && from_base64(&b, s) == 0)
 		k = pubkey_read(buf_span(&b));
-	wipe_buf(&b);
+	mac_wipe_buf(&b);
 	pubkey_free(k);
 	return k != NULL;
 }
@@ -127,7 +119,7 @@ sign_key_symmetric(struct sign_key *k, const struct spec *spec,
 		    mac_new_prefix(spec->hash, buf_span(&b)) :
 		    mac_new(spec->hash, buf_span(&b));
 	}
-	wipe_buf(&b);
+	mac_wipe_buf(&b);
 	return expected;
 }
 
@@ -205,7 +197,7 @@ sign_key_pair(struct sign_key *k, const struct spec *spec,
 	} else {
 		encoded_key(k, secret->bytes, &b);
 	}
-	wipe_buf(&b);
+	mac_wipe_buf(&b);
 	if (k->pub != NULL && spec->alg != SPEC_RFC9421 &&
 	    pubkey_kind(k->pub) !=
 	    (spec->alg == SPEC_ECDSA ? PUBKEY_P256 : PUBKEY_ED25519)) {
