@@ -87,3 +87,14 @@ command_pass_on(struct command *c, const char *who, struct span line)
 {
 	return passon_line(c->passon, who, line);
 }
+
+void
+command_metrics(struct metrics *m, uint64_t runs, uint64_t failures,
+    uint64_t running)
+{
+	metrics_counter(m, "commands", "Commands that were run", runs);
+	metrics_counter(m, "commands_failed",
+	    "Commands that failed, or could not be run", failures);
+	metrics_gauge(m, "commands_running",
+	    "Commands that run, or are about to", running);
+}

@@ -14,6 +14,7 @@
 
 #include "child.h"
 #include "flow.h"
+#include "metrics.h"
 #include "opt.h"
 
 struct command;
@@ -40,5 +41,9 @@ struct child *command_run(struct command *, struct buf *variables,
 
 /* A line of a child's stderr, told on ours with a name in front: 0 or FULL. */
 int command_pass_on(struct command *, const char *who, struct span line);
+
+/* Runs so far, those of them that failed, and those that go on. */
+void command_metrics(struct metrics *, uint64_t runs, uint64_t failures,
+    uint64_t running);
 
 #endif

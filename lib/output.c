@@ -277,3 +277,16 @@ output_taken(const struct output *o)
 {
 	return o->taken;
 }
+
+int
+output_is_empty(const struct output *o)
+{
+	return o->buf.n == 0;
+}
+
+void
+output_metrics(const struct output *o, struct metrics *m)
+{
+	metrics_gauge(m, "output_waiting_bytes",
+	    "Bytes that stdout has yet to take", o->buf.n);
+}

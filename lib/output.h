@@ -18,6 +18,7 @@
 
 #include "flow.h"
 #include "loop.h"
+#include "metrics.h"
 
 #define OUTPUT_LIMIT ((size_t)1 << 20)	/* queued bytes that mean FULL */
 
@@ -39,5 +40,9 @@ int output_full(const struct output *);
 
 uint64_t output_position(const struct output *);
 uint64_t output_taken(const struct output *);
+int output_is_empty(const struct output *);	/* is all taken? */
+
+/* What stdout has yet to take. */
+void output_metrics(const struct output *, struct metrics *);
 
 #endif

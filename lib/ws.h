@@ -35,6 +35,8 @@
 #define WS_INTERNAL 1011
 #define WS_TRY_LATER 1013
 
+#define WS_REASON_MAX 123	/* bytes of a close's reason */
+
 enum ws_side { WS_CLIENT, WS_SERVER };
 
 struct ws;
@@ -99,8 +101,8 @@ int ws_ping(struct ws *, struct span payload);
 /* Is it a code that a program may close with (RFC 6455 section 7.4)? */
 int ws_may_close_with(int64_t code);
 
-/* Sends a close frame behind all that is queued (reason is cut to 123 bytes
- * at a character's end), waits for the peer's, then `closed`. */
+/* Sends a close frame behind all that is queued (reason is cut to
+ * WS_REASON_MAX at a character's end), waits for the peer's, then `closed`. */
 void ws_close(struct ws *, int code, struct span reason);
 
 void ws_pause(struct ws *);

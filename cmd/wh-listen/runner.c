@@ -266,12 +266,7 @@ runner_kill(struct runner *r)
 void
 runner_metrics(const struct runner *r, struct metrics *m)
 {
-	metrics_counter(m, "commands", "Commands that were run",
-	    r->runs);
-	metrics_counter(m, "commands_failed",
-	    "Commands that failed, or could not be run", r->failures);
-	metrics_gauge(m, "commands_running",
-	    "Commands that run, or are about to", (uint64_t)r->jobs);
+	command_metrics(m, r->runs, r->failures, (uint64_t)r->jobs);
 }
 
 static int

@@ -33,9 +33,7 @@ service_metrics(void *arg, struct metrics *m)
 		    (uint64_t)turns_waiting(l->turns));
 	}
 	repeats_metrics(&l->repeats, m);
-	metrics_gauge(m, "output_waiting_bytes",
-	    "Bytes that stdout has yet to take",
-	    output_position(l->output) - output_taken(l->output));
+	output_metrics(l->output, m);
 }
 
 int

@@ -25,7 +25,7 @@ on_taken(void *arg)
 {
 	struct sender *s = arg;
 
-	if (s->ended && output_taken(s->out) == output_position(s->out))
+	if (s->ended && output_is_empty(s->out))
 		tool_finish(&s->tool);
 }
 

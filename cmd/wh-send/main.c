@@ -25,7 +25,7 @@ sender_check_end(struct sender *s)
 	if (s->ended && counts.held == 0 &&
 	    (s->config.spool == NULL || store_is_done(s)) &&
 	    (s->letters == NULL || !letters_busy(s->letters)) &&
-	    output_taken(s->out) == output_position(s->out))
+	    output_is_empty(s->out))
 		tool_finish(&s->tool);
 }
 

@@ -127,10 +127,10 @@ start_ws(struct conn *c, const struct opened *o)
 	return start_watching(c);
 }
 
-static void
-fail(struct conn *c, const struct why *why)
+void
+conn_fail(struct conn *c, enum status status, const char *text)
 {
-	verdict_report(c, why->status, "%s", why->text);
+	verdict_report(c, status, "%s", text);
 	c->session->tool->undone = 1;
 	ws_free(c->ws);		/* which may be up: a hello that is none */
 	c->ws = NULL;
@@ -159,13 +159,13 @@ on_open(void *arg, const struct opened *o)
 {
 	struct conn *c = arg;
 	struct session *s = c->session;
-	struct why why = { STATUS_LOST, "out of memory" };
+	struct why why;
 
 	c->opening = NULL;
 	if (o->stream == NULL) {
 		if (is_final(o) ||
 		    !conn_try_again(c, o->why.text, o->asked_ms))
-			fail(c, &o->why);
+			conn_fail(c, o->why.status, o->why.text);
 		return;
 	}
 	say_detail("connected to %s (%s)%s%s%.*s", c->url.full,
@@ -177,13 +177,13 @@ on_open(void *arg, const struct opened *o)
 	c->unproven = 0;
 	reconnect_up(&c->again, loop_now(s->tool->loop));
 	if (start_ws(c, o) == -1) {
-		fail(c, &why);
+		conn_fail(c, STATUS_LOST, "out of memory");
 		return;
 	}
 	news_open(c, o->protocol);
 	if (hello_each(&s->hello, buf_span(&c->last), put_hello, c,
 	    &why) == -1) {
-		fail(c, &why);
+		conn_fail(c, why.status, why.text);
 		return;
 	}
 	send_kept(c);
@@ -242,7 +242,7 @@ on_retry(void *arg)
 	struct why why;
 
 	if (conn_start(c, &why) == -1)
-		fail(c, &why);
+		conn_fail(c, why.status, why.text);
 }
 
 /* What was sent and is not kept may be lost for good; with -1, so may its

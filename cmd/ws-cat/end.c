@@ -14,7 +14,7 @@ void
 end_flushed(struct session *s)
 {
 	if (s->over && record_is_done(s->record) &&
-	    output_taken(s->output) == output_position(s->output))
+	    output_is_empty(s->output))
 		tool_finish(s->tool);
 }
 
@@ -147,18 +147,12 @@ void
 end_dead(void *arg)
 {
 	struct conn *c = arg;
-	struct session *s = c->session;
 	char text[64];
 
 	snprintf(text, sizeof(text), "nothing came within %" PRId64
-	    " ms after a ping", s->config->ping_timeout_ms);
-	if (conn_try_again(c, text, -1))
-		return;
-	verdict_report(c, STATUS_LOST, "%s", text);
-	s->tool->undone = 1;
-	ws_free(c->ws);
-	c->ws = NULL;
-	end_conn(c);
+	    " ms after a ping", c->session->config->ping_timeout_ms);
+	if (!conn_try_again(c, text, -1))
+		conn_fail(c, STATUS_LOST, text);
 }
 
 void

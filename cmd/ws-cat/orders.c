@@ -103,9 +103,9 @@ do_close(struct session *s, const struct event *e, struct why *why)
 		    e->code.n > 40 ? 40 : (int)e->code.n, e->code.p);
 	if (event_string(e->reason, "reason", &s->scratch, &reason, why) == -1)
 		return -1;
-	if (reason.n >= sizeof(s->close_reason))
+	if (reason.n > WS_REASON_MAX)
 		return why_set(why, STATUS_BAD_LINE,
-		    "reason: longer than 123 bytes");
+		    "reason: longer than %d bytes", WS_REASON_MAX);
 	s->close_code = (int)code;
 	if (reason.n > 0)
 		memcpy(s->close_reason, reason.p, reason.n);

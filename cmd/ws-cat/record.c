@@ -1,7 +1,6 @@
 /* record.c - what goes over the connections, as lines of a file. */
 #include <sys/stat.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,10 +32,10 @@ static int
 open_file(const char *path)
 {
 	struct stat st;
-	int is_new = stat(path, &st) == -1 && errno == ENOENT;
+	int is_file = stat(path, &st) == -1 || S_ISREG(st.st_mode);
 
-	return open(path, (is_new || S_ISREG(st.st_mode) ? O_RDWR :
-	    O_WRONLY) | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	return open(path, (is_file ? O_RDWR : O_WRONLY) | O_APPEND |
+	    O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 }
 
 /* Where the last whole line ends. */
@@ -189,8 +188,7 @@ record_full(const struct record *r)
 int
 record_is_done(const struct record *r)
 {
-	return r == NULL || r->output == NULL ||
-	    output_taken(r->output) == output_position(r->output);
+	return r == NULL || r->output == NULL || output_is_empty(r->output);
 }
 
 int

@@ -238,12 +238,16 @@ open_file(struct replay *r, const char *path, struct why *why)
 {
 	struct stat st;
 
-	if (strcmp(path, "-") == 0)
-		return r->fd = STDIN_FILENO;
+	if (strcmp(path, "-") == 0) {
+		r->fd = STDIN_FILENO;
+		return 0;
+	}
 	r->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (r->fd != -1 && fstat(r->fd, &st) == 0 && S_ISDIR(st.st_mode))
+	if (r->fd == -1)
+		return why_errno(why, STATUS_USAGE, path);
+	if (fstat(r->fd, &st) == 0 && S_ISDIR(st.st_mode))
 		return why_set(why, STATUS_USAGE, "%s: a folder", path);
-	return r->fd != -1 ? 0 : why_errno(why, STATUS_USAGE, path);
+	return 0;
 }
 
 static int

@@ -85,7 +85,5 @@ session_metrics(const struct session *s, struct metrics *m)
 	    "Bytes that the server has yet to take", queued);
 	metrics_gauge(m, "kept_bytes", "Bytes of lines that are kept, to be "
 	    "sent again or at last", kept);
-	metrics_gauge(m, "output_waiting_bytes",
-	    "Bytes that stdout has yet to take",
-	    output_position(s->output) - output_taken(s->output));
+	output_metrics(s->output, m);
 }

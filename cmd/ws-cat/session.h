@@ -86,7 +86,7 @@ struct session {
 	int input_over;			/* at its end, or there is none */
 	int stopping;			/* nothing more to do but to close */
 	int close_code;
-	char close_reason[124];
+	char close_reason[WS_REASON_MAX + 1];
 	int judged;			/* the exit status is known */
 	int over;			/* no connection any more */
 };
@@ -116,6 +116,9 @@ int conn_start(struct conn *, struct why *);
 
 /* A close frame behind all that is queued; its answer is awaited. */
 void conn_close(struct conn *, int code, const char *reason);
+
+/* It has failed for good: reports that, and ends it at once. */
+void conn_fail(struct conn *, enum status, const char *text);
 
 /* No connection any more, nor ever again. */
 void conn_end(struct conn *);

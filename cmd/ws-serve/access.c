@@ -98,8 +98,8 @@ on_done(void *arg)
 	struct access *a = j->access;
 	struct exchange *x = j->x;
 	struct span user;
-	char *name = NULL;
-	int fits;
+	char *name;
+	int fits = j->fits;
 
 	j->x = NULL;
 	j->is_busy = 0;
@@ -109,7 +109,6 @@ on_done(void *arg)
 			destroy(a);
 		return;
 	}
-	fits = j->fits;
 	if (fits)
 		keys_learn(a->keys, &j->question);
 	name = j->question.user;

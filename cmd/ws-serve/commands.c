@@ -3,8 +3,6 @@
 #include "say.h"
 #include "server.h"
 
-#define MAX_REASON 123		/* bytes (RFC 6455 section 5.5) */
-
 /* ---- close ---- */
 
 struct closing {
@@ -37,9 +35,9 @@ do_close(struct server *s, const struct event *e, struct why *why)
 	buf_clear(&s->body);
 	if (event_string(e->reason, "reason", &s->body, &c.reason, why) == -1)
 		return -1;
-	if (c.reason.n > MAX_REASON)
+	if (c.reason.n > WS_REASON_MAX)
 		return why_set(why, STATUS_BAD_LINE,
-		    "\"reason\" is longer than %d bytes", MAX_REASON);
+		    "\"reason\" is longer than %d bytes", WS_REASON_MAX);
 	return orders_give(s, e->client, "client", close_client, &c, why);
 }
 

@@ -46,6 +46,13 @@ int guest_come(struct guests *, const struct exchange *, struct span user,
     struct guest **g);
 void guest_leave(struct guests *, struct guest *);	/* NULL is allowed */
 
+/* Its address; peer: what the stream says. */
+static inline const char *
+guest_remote(const struct guest *g, const char *peer)
+{
+	return g != NULL ? g->remote : peer;
+}
+
 /* It has that name from now on, or (empty) none: -1 if memory is out. */
 int guest_name(struct guests *, const struct exchange *, struct span user,
     struct guest **g);

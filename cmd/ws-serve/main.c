@@ -21,13 +21,6 @@
 
 /* ---- the end ---- */
 
-/* Has stdout yet to take something? */
-static int
-is_unread(const struct server *s)
-{
-	return output_taken(s->output) != output_position(s->output);
-}
-
 void
 server_check_end(struct server *s)
 {
@@ -36,7 +29,7 @@ server_check_end(struct server *s)
 		return;
 	if (s->shared != NULL && !shared_over(s->shared))
 		return;
-	if (s->gone || !is_unread(s))
+	if (s->gone || output_is_empty(s->output))
 		tool_finish(&s->tool);
 }
 
@@ -104,7 +97,7 @@ cut_commands(struct server *s)
 static void
 give_up(struct server *s)
 {
-	if (!s->gone && is_unread(s))
+	if (!s->gone && !output_is_empty(s->output))
 		say_warn("stdout: not all that was printed was taken");
 	left_undone(s);
 	tool_finish(&s->tool);
@@ -276,7 +269,7 @@ start(void *arg, struct why *why)
 }
 
 static void
-init(struct server *s)
+each_buf(struct server *s, void (*fn)(struct buf *))
 {
 	struct buf *bufs[] = { &s->line, &s->body, &s->word, &s->reply,
 		&s->room, &s->headers, &s->protocol, &s->event, &s->user,
@@ -284,7 +277,13 @@ init(struct server *s)
 	size_t i;
 
 	for (i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
-		buf_init(bufs[i], SIZE_MAX);
+		fn(bufs[i]);
+}
+
+static void
+init_buf(struct buf *b)
+{
+	buf_init(b, SIZE_MAX);
 }
 
 static void
@@ -306,10 +305,6 @@ static void
 done(void *arg)
 {
 	struct server *s = arg;
-	struct buf *bufs[] = { &s->line, &s->body, &s->word, &s->reply,
-		&s->room, &s->headers, &s->protocol, &s->event, &s->user,
-		&s->since };
-	size_t i;
 
 	sessions_free(s->sessions);
 	shared_free(s->shared);
@@ -326,8 +321,7 @@ done(void *arg)
 	output_free(s->output);
 	loop_timer_free(s->deadline);
 	page_free(s->page);
-	for (i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
-		buf_done(bufs[i]);
+	each_buf(s, buf_done);
 }
 
 int
@@ -340,6 +334,6 @@ main(int argc, char **argv)
 		.metrics = service_metrics, .reload = service_reload,
 		.ended = ended, .at_once = at_once, .done = done };
 
-	init(&s);
+	each_buf(&s, init_buf);
 	return tool_main(&s.tool, &program, &s, argc, argv);
 }

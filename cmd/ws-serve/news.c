@@ -47,8 +47,8 @@ is_down(const struct server *s)
 	return s->shared != NULL && shared_down(s->shared);
 }
 
-/* Tells that a client has come or gone, unless a part of the event failed.  Its
- * command hears it, too, if it reads events. */
+/* Tells that a client has come or gone, unless a part of the event failed.
+ * Its command hears it, too, if it reads events. */
 static int
 print_news(struct server *s, const struct client *c, int failed)
 {
@@ -97,12 +97,6 @@ begin(struct server *s, const char *type, const struct client *c)
 	    event_text(&s->line, "name", span_str(c->name)) == 0) ? 0 : -1;
 }
 
-static const char *
-remote_of(const struct guest *g, const char *peer)
-{
-	return g != NULL ? g->remote : peer;
-}
-
 int
 news_is_told(const struct server *s)
 {
@@ -125,7 +119,7 @@ void
 news_open(struct server *s, const struct client *c)
 {
 	struct buf *b = &s->line;
-	const char *remote = remote_of(c->guest, ws_remote(c->ws));
+	const char *remote = guest_remote(c->guest, ws_remote(c->ws));
 
 	say_detail("%s (%s) is in %s", c->id, remote, c->room->name);
 	if (!is_news(s))
@@ -145,7 +139,7 @@ news_ask(struct server *s, const struct exchange *x, const char *id,
 {
 	const struct http1_head *head = access_told(s->access,
 	    exchange_head(x), &s->told);
-	const char *remote = remote_of(g, exchange_remote(x));
+	const char *remote = guest_remote(g, exchange_remote(x));
 	struct span path, query;
 	struct buf *b = &s->line;
 

@@ -11,7 +11,7 @@
 #include "shared.h"
 #include "utf8.h"
 
-/* Begin and end with a quote each: "client", not a list? */
+/* One name, not a list of them? */
 static int
 is_string(struct span member)
 {

@@ -2,10 +2,10 @@
  *
  * visit.c lets clients in and answers with the page, once access.c has said
  * who may, and ask.c has asked; publish.c takes messages that are posted;
- * orders.c carries out what stdin says, commands.c such lines
- * of it as are no messages; news.c tells stdout; the hub (hub.h) is between
- * them; session.h and shared.h are of commands; service.c is for whoever
- * watches over it; main.c begins and ends.
+ * orders.c carries out what stdin says, commands.c such lines of it as are no
+ * messages; news.c tells stdout; the hub (hub.h) is between them; session.h
+ * and shared.h are of commands; service.c is for whoever watches over it;
+ * main.c begins and ends.
  */
 #ifndef WS_SERVE_SERVER_H
 #define WS_SERVE_SERVER_H

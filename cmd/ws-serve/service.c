@@ -17,9 +17,7 @@ service_metrics(void *arg, struct metrics *m)
 	if (s->shared != NULL)
 		shared_metrics(s->shared, m);
 	asks_metrics(s->asks, m);
-	metrics_gauge(m, "output_waiting_bytes",
-	    "Bytes that stdout has yet to take",
-	    output_position(s->output) - output_taken(s->output));
+	output_metrics(s->output, m);
 }
 
 int

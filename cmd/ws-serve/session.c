@@ -279,8 +279,8 @@ start(struct session *x, struct buf *variables, struct why *why)
 
 struct session *
 session_new(struct sessions *all, const struct guest *guest,
-    const char *remote,
-    const struct http1_head *head, struct span protocol, struct why *why)
+    const char *remote, const struct http1_head *head, struct span protocol,
+    struct why *why)
 {
 	struct session *x = calloc(1, sizeof(*x));
 	struct buf variables;

@@ -54,8 +54,8 @@ void sessions_metrics(const struct sessions *, struct metrics *);
 /* For the next client of the hub, about to come: NULL and why.  It is to be
  * the data of its visit.  The guest may be NULL; the head is to be told. */
 struct session *session_new(struct sessions *, const struct guest *,
-    const char *remote,
-    const struct http1_head *, struct span protocol, struct why *);
+    const char *remote, const struct http1_head *, struct span protocol,
+    struct why *);
 /* It is here; or it did not come after all. */
 void session_begin(struct session *, const struct client *);
 void session_drop(struct session *takes);

@@ -111,11 +111,7 @@ sessions_kill(struct sessions *all)
 void
 sessions_metrics(const struct sessions *all, struct metrics *m)
 {
-	metrics_counter(m, "commands", "Commands that were run", all->runs);
-	metrics_counter(m, "commands_failed",
-	    "Commands that failed, or could not be run", all->failures);
-	metrics_gauge(m, "commands_running",
-	    "Commands that run, or are about to", all->count);
+	command_metrics(m, all->runs, all->failures, all->count);
 }
 
 static int

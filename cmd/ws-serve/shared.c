@@ -323,11 +323,7 @@ shared_forget(struct shared *h, const struct client *c)
 void
 shared_metrics(const struct shared *h, struct metrics *m)
 {
-	metrics_counter(m, "commands", "Commands that were run", h->runs);
-	metrics_counter(m, "commands_failed",
-	    "Commands that failed, or could not be run", h->failures);
-	metrics_gauge(m, "commands_running",
-	    "Commands that run, or are about to", h->child != NULL);
+	command_metrics(m, h->runs, h->failures, h->child != NULL);
 }
 
 static int

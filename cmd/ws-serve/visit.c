@@ -165,9 +165,8 @@ begin_session(struct server *s, struct exchange *x, struct guest *guest)
 	struct session *session;
 	struct why why;
 
-	session = session_new(s->sessions, guest, guest != NULL ?
-	    guest->remote : exchange_remote(x), head, first_protocol(head),
-	    &why);
+	session = session_new(s->sessions, guest, guest_remote(guest,
+	    exchange_remote(x)), head, first_protocol(head), &why);
 	if (session == NULL) {
 		guest_leave(&s->guests, guest);
 		say_err("%s: no command for it: %s", exchange_remote(x),

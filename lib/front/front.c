@@ -257,9 +257,8 @@ front_unpark_all(struct front *f)
 	front_enter(f);
 	TAILQ_FOREACH(c, &f->parked, waits)
 		n++;
-	while (n-- > 0 && (c = TAILQ_FIRST(&f->parked)) != NULL) {
+	while (n-- > 0 && (c = TAILQ_FIRST(&f->parked)) != NULL)
 		conn_head(c);
-	}
 	front_leave(f);
 }
 

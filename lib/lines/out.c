@@ -44,7 +44,7 @@ put_raw(struct lines_out *o, struct span line)
 	if (!json_plain(j.value, &text)) {
 		buf_clear(&o->bare);
 		if (json_unquote(&o->bare, j.value) == -1) {
-			say_err("line %llu: too long",
+			say_err("line %llu: out of memory",
 			    (unsigned long long)o->number);
 			tool_fail(o->tool, STATUS_SOME);
 			return 0;
@@ -59,8 +59,10 @@ put_line(void *arg, struct span line)
 {
 	struct lines_out *o = arg;
 
-	if (o->put != NULL)
-		return o->put(o->put_arg, line);
+	if (o->put != NULL) {
+		(void)o->put(o->put_arg, line);
+		return 0;
+	}
 	if (o->way.raw)
 		return put_raw(o, line);
 	return put_end(o, line);

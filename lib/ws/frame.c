@@ -151,13 +151,13 @@ int
 ws_put_close(struct stream *stream, struct ws_masks *masks, int code,
     struct span reason)
 {
-	char payload[CONTROL_MAX];
+	char payload[CLOSE_CODE_SIZE + WS_REASON_MAX];
 	size_t n = reason.n;
 
 	if (code == WS_NO_STATUS || code == WS_ABNORMAL)
 		return ws_put(stream, masks, OP_CLOSE, SPAN(""));
-	if (n > CONTROL_MAX - CLOSE_CODE_SIZE) {
-		n = CONTROL_MAX - CLOSE_CODE_SIZE;
+	if (n > WS_REASON_MAX) {
+		n = WS_REASON_MAX;
 		while (n > 0 && (reason.p[n] & 0xc0) == 0x80)
 			n--;
 	}
@@ -244,7 +244,6 @@ ws_unsent(const struct ws *ws)
 {
 	size_t n = 0;
 
-	if (ws->stream != NULL)
-		stream_each_queued(ws->stream, count_messages, &n);
+	stream_each_queued(ws->stream, count_messages, &n);
 	return n;
 }
