@@ -11,12 +11,6 @@
 
 load helper
 
-setup()
-{
-	helper_setup
-	PEERS=$REPO/tests/peers
-}
-
 # server [OPTION...]: ws-serve that echoes and compresses; sets PORT
 server()
 {

@@ -7,12 +7,6 @@
 
 load helper
 
-setup()
-{
-	helper_setup
-	PEERS=$REPO/tests/peers
-}
-
 # lines N: N payload lines, of many sizes, empty messages and large ones too
 lines()
 {

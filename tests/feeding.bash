@@ -1,10 +1,14 @@
-# feeding.bash - ws-serve and clients that say what they are fed: `load feeding`.
+# feeding.bash - ws-serve, which says what it is fed, and its clients: `load
+# feeding` (clients.bash, too).
 #
 #	serve ARG...		the server on a free port, its stdin held open
 #				(feed serve LINE...); sets URL
-#	client NAME TARGET [ARG...]	tests/peers/ws_client.py at $URL$TARGET, there
-#				once this returns (feed NAME LINE...)
-# shellcheck shell=bash
+#	client NAME TARGET [ARG...]	there once this returns
+#	client_fed NAME TARGET [ARG...]	the same, that sends what it is fed
+#				(feed NAME LINE...)
+# shellcheck shell=bash disable=SC2034 # URL is for clients.bash
+
+load clients
 
 serve()
 {
@@ -15,10 +19,10 @@ serve()
 
 client()
 {
-	local name=$1 target=$2
+	connected start "$@"
+}
 
-	shift 2
-	start_fed "$name" /usr/bin/python3 "$REPO/tests/peers/ws_client.py" \
-	    --send - "$@" "$URL$target"
-	await "$name.out" '"open": true' >/dev/null
+client_fed()
+{
+	connected start_fed "$1" "$2" --send - "${@:3}"
 }

@@ -22,6 +22,8 @@
 #	LIMIT			so many seconds is anything awaited, unless told
 #				otherwise: long, since only what fails takes it
 #
+# Peers, who are not ours, are in $PEERS.
+#
 # After `start NAME` the process's id is in PID_NAME.  NAME is a shell word of
 # letters, digits and underscores.
 # shellcheck shell=bash disable=SC2034 # what it sets is for the tests
@@ -34,7 +36,8 @@ case $BUILD in
 /*) ;;
 *) BUILD=$REPO/$BUILD ;;
 esac
-export REPO BUILD
+PEERS=$REPO/tests/peers
+export REPO BUILD PEERS
 LIMIT=60
 # Peers in Python tell what they see at once, and leave no files behind.
 export PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

@@ -10,7 +10,6 @@ load helper
 setup()
 {
 	helper_setup
-	PEERS=$REPO/tests/peers
 	CORPUS=$REPO/tests/data/corpus.ndjson
 }
 

@@ -79,7 +79,7 @@ shown()
 
 compare()
 {
-	start ports "$REPO/tests/peers/port.py" 2
+	start ports "$PEERS/port.py" 2
 	block "$1" | typed > printed 2> said
 	grep -h '^[a-z-]*: line' said >> printed || :
 	diff <(shown "$1" | sort) <(masked < printed | sort)

@@ -11,7 +11,7 @@
 
 receiver()
 {
-	start receiver "$REPO/tests/peers/http_server.py" "$@"
+	start receiver "$PEERS/http_server.py" "$@"
 	PORT=$(await receiver.out '^[0-9/]+')
 	URL=http://127.0.0.1:$PORT
 }

@@ -8,12 +8,6 @@
 #	got			what the server was sent, by connection
 # shellcheck shell=bash disable=SC2034 # what it sets is for the tests
 
-setup()
-{
-	helper_setup
-	PEERS=$REPO/tests/peers
-}
-
 server()
 {
 	local port

@@ -1,17 +1,15 @@
-# serving.bash - ws-serve with a command, and its clients: `load serving`.
+# serving.bash - ws-serve with a command, and its clients: `load serving`
+# (clients.bash, too).
 #
 #	serve ARG...		the server on a free port; sets URL
-#	client NAME [ARG...]	tests/peers/ws_client.py at $URL$ROOM, there once
-#				this returns
+#	client NAME [ARG...]	at $URL$ROOM, there once this returns
 #	client_fed NAME [ARG...]	the same, that sends what it is fed
-#	got NAME		the texts that a client has received, one a line
-#	await_text NAME TEXT	awaits a message
 #	closed NAME		awaits a client's end; prints code and reason
 #	stop STATUS		SIGTERM; ws-serve ends with that status
 #	children PID		how many it has, zombies among them
-# shellcheck shell=bash disable=SC2154 # status is set by ended
+# shellcheck shell=bash disable=SC2034,SC2154 # URL is for clients.bash; status
 
-PEERS=$REPO/tests/peers
+load clients
 
 serve()
 {
@@ -22,32 +20,12 @@ serve()
 
 client()
 {
-	local name=$1
-
-	shift
-	start "$name" /usr/bin/python3 "$PEERS/ws_client.py" "$@" \
-	    "$URL${ROOM-/}"
-	await "$name.out" '"open": true' >/dev/null
+	connected start "$1" "${ROOM-/}" "${@:2}"
 }
 
 client_fed()
 {
-	local name=$1
-
-	shift
-	start_fed "$name" /usr/bin/python3 "$PEERS/ws_client.py" --send - \
-	    "$@" "$URL${ROOM-/}"
-	await "$name.out" '"open": true' >/dev/null
-}
-
-got()
-{
-	jq -r 'select(.kind == "text") | .base64 | @base64d' "$1.out"
-}
-
-await_text()
-{
-	await "$1.out" "\"$(printf %s "$2" | base64 -w0)\"" >/dev/null
+	connected start_fed "$1" "${ROOM-/}" --send - "${@:2}"
 }
 
 closed()

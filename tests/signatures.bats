@@ -8,7 +8,7 @@ load helper
 
 sdk()
 {
-	node "$REPO/tests/peers/sdk.mjs" "$@"
+	node "$PEERS/sdk.mjs" "$@"
 }
 
 # The scheme of one of sdk.mjs's names.
@@ -24,7 +24,7 @@ scheme_of()
 # their_keys NAME...: theirs listens, on port THEIRS, and has made keys
 their_keys()
 {
-	start s node "$REPO/tests/peers/sdk.mjs" serve "$@"
+	start s node "$PEERS/sdk.mjs" serve "$@"
 	THEIRS=$(await s.out '^[0-9]*$' 30)
 }
 

@@ -137,7 +137,7 @@ stop()
 		printf 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nX-Long: '
 		head -c 200000 /dev/zero | tr '\0' x
 		printf '\r\n\r\n'
-	} | /usr/bin/python3 "$REPO/tests/peers/http_raw.py" --replies 1 \
+	} | /usr/bin/python3 "$PEERS/http_raw.py" --replies 1 \
 	    "$PORT" >long
 	[ "$(jq .status long)" = 500 ]
 	await l.err "$(id 1): the command could not be run: Argument list too long"

@@ -486,9 +486,9 @@ amazon()
 	    -CAcreateserial -extfile aws.ext -out aws.pem 2>/dev/null
 	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=sns -days 2 \
 	    -keyout sns.key -out sns.pem 2>/dev/null
-	start aws "$REPO/tests/peers/http_server.py" --cert aws.pem \
+	start aws "$PEERS/http_server.py" --cert aws.pem \
 	    --key aws.key --script "$1"
-	start proxy "$REPO/tests/peers/proxy.py" --to "$(await aws.out .)"
+	start proxy "$PEERS/proxy.py" --to "$(await aws.out .)"
 	unset no_proxy NO_PROXY HTTPS_PROXY
 	https_proxy=http://127.0.0.1:$(await proxy.out .)
 	export https_proxy

@@ -109,7 +109,7 @@ unharmed()
 	listen --max-clients 10010 --idle-timeout 10m
 	honest 100
 	before=$(rss_kb "$PID_l")
-	start_fed idle "$REPO/tests/peers/http_idle.py" "$PORT" 10000
+	start_fed idle "$PEERS/http_idle.py" "$PORT" 10000
 	await idle.out open
 	after=$(rss_kb "$PID_l")
 	echo "$((after - before)) KB"

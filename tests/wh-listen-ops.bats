@@ -24,7 +24,7 @@ service()
 		shift
 	done
 	shift
-	start l /usr/bin/python3 "$REPO/tests/peers/service.py" \
+	start l /usr/bin/python3 "$PEERS/service.py" \
 	    "${options[@]}" wh-listen --announce "$@"
 }
 
@@ -155,7 +155,7 @@ remotes()
 	[ "$(post -d 12345678901 "$(url /a)")" = 413 ]
 	[ "$(post -D head "$(url /metrics)")" = 200 ]
 	grep -qi '^content-type: text/plain; version=0.0.4' head
-	/usr/bin/python3 "$REPO/tests/peers/metrics.py" <reply >got
+	/usr/bin/python3 "$PEERS/metrics.py" <reply >got
 	for line in 'requests_total{code=204} 2' 'requests_total{code=404} 1' \
 	    'requests_total{code=413} 1' 'lines_total{} 2' \
 	    'body_bytes_total{} 8' 'connections_taken_total{} 5' \
@@ -241,7 +241,7 @@ remotes()
 	done
 	kill "$PID_l"
 	ended l
-	run -2 /usr/bin/python3 "$REPO/tests/peers/service.py" --tcp 1 \
+	run -2 /usr/bin/python3 "$PEERS/service.py" --tcp 1 \
 	    --pid 1 wh-listen
 	[[ $output == *'ADDRESS: missing'* ]]
 	run -2 env LISTEN_FDS=x sh -c 'LISTEN_PID=$$ exec wh-listen 0'
@@ -254,7 +254,7 @@ remotes()
 
 @test "wh-listen: fd:N: two processes on one socket that blocks, and neither waits for it" {
 	# Both are woken for each connection, and one of them comes too late.
-	start l /usr/bin/python3 "$REPO/tests/peers/service.py" --tcp 1 sh -c \
+	start l /usr/bin/python3 "$PEERS/service.py" --tcp 1 sh -c \
 	    'wh-listen --announce fd:3 & exec wh-listen --announce fd:3'
 	await_lines l.out 2
 	PORT=$(head -1 l.out | jq .port)
@@ -294,7 +294,7 @@ remotes()
 }
 
 @test "sd_notify: all four programs, a watchdog, and nobody there" {
-	start s /usr/bin/python3 "$REPO/tests/peers/service.py" \
+	start s /usr/bin/python3 "$PEERS/service.py" \
 	    --notify "$PWD/n1" --watchdog 40000 ws-serve --announce 0
 	announced s
 	await notify.out WATCHDOG=1
@@ -306,10 +306,10 @@ remotes()
 	echo 1 | NOTIFY_SOCKET=$PWD/none run -3 wh-send \
 	    --retries 0 http://127.0.0.1:9/
 	: >notify.out
-	/usr/bin/python3 "$REPO/tests/peers/service.py" --notify "$PWD/n2" \
+	/usr/bin/python3 "$PEERS/service.py" --notify "$PWD/n2" \
 	    wh-send --body /dev/null --retries 0 http://127.0.0.1:9/ || :
 	await_lines notify.out 2
-	/usr/bin/python3 "$REPO/tests/peers/service.py" --notify "$PWD/n3" \
+	/usr/bin/python3 "$PEERS/service.py" --notify "$PWD/n3" \
 	    ws-cat ws://127.0.0.1:9/ </dev/null || :
 	await_lines notify.out 4
 	[ "$(jq -r '.[0]' notify.out | xargs)" = \
@@ -660,7 +660,7 @@ unit()
 	    sed -n 's/^ExecStart=//p' |
 	    sed "s,%S,$PWD,; s,%d,$PWD/credentials,")
 	# shellcheck disable=SC2086 # several words
-	start l /usr/bin/python3 "$REPO/tests/peers/service.py" --tcp 1 \
+	start l /usr/bin/python3 "$PEERS/service.py" --tcp 1 \
 	    --notify "$PWD/notify" --watchdog 30000000 $line
 	await notify.out READY=1
 	PORT=$(await l.err 'listening on' |

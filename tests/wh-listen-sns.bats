@@ -34,7 +34,7 @@ amazon()
 	start amazon wh-listen --announce --cert amazon.pem --key key.pem \
 	    "$@" 0
 	announced amazon
-	start proxy python3 "$REPO/tests/peers/proxy.py" --to "$PORT"
+	start proxy python3 "$PEERS/proxy.py" --to "$PORT"
 	https_proxy=http://127.0.0.1:$(await proxy.out '^[0-9]*$')
 	export https_proxy
 }
@@ -47,7 +47,7 @@ listen()
 
 message()
 {
-	node "$REPO/tests/peers/sns.mjs" signer.key signer.pem "$@"
+	node "$PEERS/sns.mjs" signer.key signer.pem "$@"
 }
 
 # post FILE: the status

@@ -42,7 +42,7 @@ post_file()
 # events: what is in the spool, by a reader of another kind
 events()
 {
-	/usr/bin/python3 "$REPO/tests/peers/spool.py" q
+	/usr/bin/python3 "$PEERS/spool.py" q
 }
 
 # stop: ends wh-listen in good order
@@ -179,7 +179,7 @@ teardown()
 
 @test "--spool: nothing acknowledged is lost or torn when it is killed, 200 times" {
 	run --separate-stderr timeout 120 /usr/bin/python3 \
-	    "$REPO/tests/peers/crash_listen.py" "$BUILD/wh-listen" q 200
+	    "$PEERS/crash_listen.py" "$BUILD/wh-listen" q 200
 	echo "$output $stderr"
 	[ "$status" -eq 0 ]
 	[ "$(jq .rounds <<<"$output")" -eq 200 ]
@@ -206,7 +206,7 @@ teardown()
 	rm small/filler
 	[ "$(post_file body)" = 204 ]
 	await l.err 'takes requests again'
-	kept=$(/usr/bin/python3 "$REPO/tests/peers/spool.py" small/q | wc -l)
+	kept=$(/usr/bin/python3 "$PEERS/spool.py" small/q | wc -l)
 	[ "$kept" -eq 2 ]
 	stop
 }

@@ -9,7 +9,7 @@ load helper
 # cases HOW
 cases()
 {
-	run timeout 120 "$REPO/tests/peers/http_cases.py" "$1" -- \
+	run timeout 120 "$PEERS/http_cases.py" "$1" -- \
 	    wh-listen -q --announce 0
 	echo "$output"
 	[ "$status" -eq 0 ]

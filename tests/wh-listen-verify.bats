@@ -43,7 +43,7 @@ refused()
 # ---- what is signed, and what is not ----
 
 @test "wh-listen --verify: every published example has its source's verdict" {
-	run "$REPO/tests/peers/signatures.py" "$REPO/tests/data/signatures"
+	run "$PEERS/signatures.py" "$REPO/tests/data/signatures"
 	[ "$output" = "119 sent" ]
 	[ "$status" -eq 0 ]
 }
@@ -369,7 +369,7 @@ example()
 # published ID: sends that example of tests/data; prints the status
 published()
 {
-	"$REPO/tests/peers/signatures.py" "$REPO/tests/data/signatures" \
+	"$PEERS/signatures.py" "$REPO/tests/data/signatures" \
 	    "$1" "$PORT"
 }
 

@@ -27,7 +27,7 @@ url()
 # raw OPTION...: sends stdin as it is; the replies, one a line, in raw.out
 raw()
 {
-	timeout 120 /usr/bin/python3 "$REPO/tests/peers/http_raw.py" "$@" \
+	timeout 120 /usr/bin/python3 "$PEERS/http_raw.py" "$@" \
 	    "$PORT" >raw.out
 }
 
@@ -450,10 +450,10 @@ cloudevent()
 	listen --drain 1m
 	get / 'Content-Length: 5' >in
 	printf hello >late.tmp
-	start slow /usr/bin/python3 "$REPO/tests/peers/http_raw.py" \
+	start slow /usr/bin/python3 "$PEERS/http_raw.py" \
 	    --then late "$PORT"
 	kill "$PID_slow" # a client that says nothing must not matter
-	start_from in slow /usr/bin/python3 "$REPO/tests/peers/http_raw.py" \
+	start_from in slow /usr/bin/python3 "$PEERS/http_raw.py" \
 	    --then late "$PORT"
 	await slow.out sent
 	[ "$(post "$(url)")" = 204 ]	# so the other's head has been read
@@ -470,7 +470,7 @@ cloudevent()
 @test "wh-listen: what is not done within --drain is left, with 143" {
 	listen --drain 100ms
 	get / 'Content-Length: 5' >in
-	start_from in slow /usr/bin/python3 "$REPO/tests/peers/http_raw.py" \
+	start_from in slow /usr/bin/python3 "$PEERS/http_raw.py" \
 	    --then late "$PORT"
 	await slow.out sent
 	[ "$(post "$(url)")" = 204 ]

@@ -10,7 +10,7 @@ load helper
 # receiver ARG...: sets URL; what it has seen is in receiver.out
 receiver()
 {
-	start receiver node "$REPO/tests/peers/cloudevents.mjs" "$@"
+	start receiver node "$PEERS/cloudevents.mjs" "$@"
 	URL=http://127.0.0.1:$(await receiver.out '^[0-9]+')
 }
 
@@ -67,7 +67,7 @@ each()
 }
 
 @test "wh-send --cloudevents: numbers keep their digits in structured mode" {
-	start hooks "$REPO/tests/peers/http_server.py"
+	start hooks "$PEERS/http_server.py"
 	URL=http://127.0.0.1:$(await hooks.out '^[0-9]+')
 	send --cloudevents structured "$URL" <<<'{"n":12345678901234567890,"m":1.10}'
 	[ "$status" -eq 0 ]
@@ -283,7 +283,7 @@ allow deliveries from sender.example.com (OPTIONS was answered 405)" ]
 	yes=$URL
 	mv receiver.out allows.out
 	ln allows.out receiver.out
-	start refuser node "$REPO/tests/peers/cloudevents.mjs" --refuse
+	start refuser node "$PEERS/cloudevents.mjs" --refuse
 	no=http://127.0.0.1:$(await refuser.out '^[0-9]+')
 	# shellcheck disable=SC2086
 	send -e --allow-private $ORIGIN <<-END
@@ -299,7 +299,7 @@ allow deliveries from sender.example.com (OPTIONS was answered 405)" ]
 }
 
 @test "wh-send --handshake: a question that got no answer is tried again" {
-	start hooks "$REPO/tests/peers/http_server.py" \
+	start hooks "$PEERS/http_server.py" \
 	    --script 'drop,503,200:WebHook-Allowed-Origin: *,204'
 	URL=http://127.0.0.1:$(await hooks.out '^[0-9]+')
 	# shellcheck disable=SC2086
@@ -319,7 +319,7 @@ allow deliveries from sender.example.com (OPTIONS was answered 405)" ]
 	local origin
 
 	for origin in other.example.com sender.example.com.evil.example ''; do
-		start hooks "$REPO/tests/peers/http_server.py" --script \
+		start hooks "$PEERS/http_server.py" --script \
 		    "200:WebHook-Allowed-Origin: $origin"
 		URL=http://127.0.0.1:$(await hooks.out '^[0-9]+')
 		# shellcheck disable=SC2086
@@ -356,7 +356,7 @@ allow deliveries from sender.example.com (OPTIONS was answered 405)" ]
 }
 
 @test "wh-send --handshake: SIGTERM while the answer is awaited" {
-	start hooks "$REPO/tests/peers/http_server.py" --script hang
+	start hooks "$PEERS/http_server.py" --script hang
 	URL=http://127.0.0.1:$(await hooks.out '^[0-9]+')
 	# shellcheck disable=SC2086
 	start_fed sender wh-send --drain 100ms $ORIGIN "$URL"

@@ -7,11 +7,6 @@
 load helper
 load receiver
 
-setup()
-{
-	helper_setup
-}
-
 # what REQUESTS: method, target, Content-Type and body of each, sorted
 what()
 {

@@ -10,14 +10,14 @@ load helper
 setup()
 {
 	helper_setup
-	SIGNED=$REPO/tests/peers/signed.py
+	SIGNED=$PEERS/signed.py
 	VECTORS=$REPO/tests/data/signatures/signatures.ndjson
 }
 
 # receiver: sets URL; requests come as lines in receiver.out
 receiver()
 {
-	start receiver "$REPO/tests/peers/http_server.py"
+	start receiver "$PEERS/http_server.py"
 	URL=http://127.0.0.1:$(await receiver.out '^[0-9]+')
 }
 

@@ -8,11 +8,6 @@
 load helper
 load receiver
 
-setup()
-{
-	helper_setup
-}
-
 # arrived: the bodies that were answered with a 2xx, in their order
 arrived()
 {
@@ -151,7 +146,7 @@ arrived()
 # ---- many hosts ----
 
 @test "wh-send -e: 1000 lines to 200 hosts, a tenth of them dead" {
-	start hosts "$REPO/tests/peers/many_hosts.py" 200 10
+	start hosts "$PEERS/many_hosts.py" 200 10
 	PORT=$(await hosts.out '^[0-9]+')
 	seq 0 999 | awk -v port="$PORT" '{
 		printf "{\"url\":\"http://127.0.1.%d:%d/\",\"json\":%d}\n",

@@ -11,7 +11,7 @@ load receiver
 setup()
 {
 	helper_setup
-	TERMINAL=$REPO/tests/peers/terminal.py
+	TERMINAL=$PEERS/terminal.py
 }
 
 # Work that goes on until its input ends: five lines in flight.

@@ -18,7 +18,7 @@ setup()
 # proxy ARG...: sets PROXY; request lines are in proxy.out
 proxy()
 {
-	start proxy "$REPO/tests/peers/proxy.py" "$@"
+	start proxy "$PEERS/proxy.py" "$@"
 	PROXY=http://127.0.0.1:$(await proxy.out '^[0-9]+')
 }
 
@@ -255,7 +255,7 @@ proxy()
 # ---- connecting ----
 
 @test "wh-send --connect-timeout: nobody takes the connection" {
-	start deaf "$REPO/tests/peers/deaf.py"
+	start deaf "$PEERS/deaf.py"
 	PORT=$(await deaf.out '^[0-9]+')
 	send --retries 0 --connect-timeout 100ms "http://127.0.0.1:$PORT" <<<1
 	[ "$status" -eq 8 ]
@@ -264,7 +264,7 @@ proxy()
 }
 
 @test "wh-send --connect-timeout: nobody answers the TLS handshake" {
-	start hooks "$REPO/tests/peers/hooks.py" --silent
+	start hooks "$PEERS/hooks.py" --silent
 	PORT=$(await hooks.out '^[0-9]+')
 	send --retries 0 --connect-timeout 100ms "https://127.0.0.1:$PORT" <<<1
 	[ "$status" -eq 8 ]

@@ -8,11 +8,6 @@
 load helper
 load receiver
 
-setup()
-{
-	helper_setup
-}
-
 @test "wh-send: what each answer means: delivered, tried again, or final" {
 	local on=() step outcome code attempts n=0
 

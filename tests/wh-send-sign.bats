@@ -12,7 +12,7 @@ WHSEC=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
 # receiver ARG...: sets URL; requests come as lines in receiver.out
 receiver()
 {
-	start receiver "$REPO/tests/peers/http_server.py" "$@"
+	start receiver "$PEERS/http_server.py" "$@"
 	URL=http://127.0.0.1:$(await receiver.out '^[0-9/]+')
 }
 

@@ -9,7 +9,7 @@ load receiver
 
 @test "--spool: nothing is lost when either side is killed, 200 times" {
 	run --separate-stderr timeout 200 /usr/bin/python3 \
-	    "$REPO/tests/peers/crash_send.py" "$BUILD/wh-listen" \
+	    "$PEERS/crash_send.py" "$BUILD/wh-listen" \
 	    "$BUILD/wh-send" q 200
 	echo "$output $stderr"
 	[ "$status" -eq 0 ]
@@ -31,7 +31,7 @@ load receiver
 @test "--spool: lines for a host that is away leave room for others', and arrive in the end" {
 	local port
 
-	start port "$REPO/tests/peers/port.py"
+	start port "$PEERS/port.py"
 	port=$(await port.out .)
 	receiver
 	{
@@ -44,7 +44,7 @@ load receiver
 	await_lines receiver.out 101
 	[ ! -e q/dead.ndjson ]
 	[ "$(wc -l <sender.out)" -le 100 ]
-	start other "$REPO/tests/peers/http_server.py" --port "$port"
+	start other "$PEERS/http_server.py" --port "$port"
 	await_lines other.out 3001
 	await_lines sender.out 3100
 	kill -TERM "$PID_sender"

@@ -12,7 +12,7 @@ receiver()
 {
 	local port
 
-	start receiver "$REPO/tests/peers/http_server.py" "$@"
+	start receiver "$PEERS/http_server.py" "$@"
 	port=$(await receiver.out '^[0-9/]+')
 	URL=http://127.0.0.1:$port
 }
@@ -65,7 +65,7 @@ teardown()
 	enqueue '{"a":1.10}' '[2]' >out
 	[ "$(jq -c '[.type,.line,.outcome]' out | xargs)" = \
 	    '[result,1,spooled] [result,2,spooled]' ]
-	/usr/bin/python3 "$REPO/tests/peers/spool.py" q >events
+	/usr/bin/python3 "$PEERS/spool.py" q >events
 	[ "$(jq -r .id out)" = "$(jq -r .id events)" ]
 	[ "$(jq -r .type events | uniq)" = message ]
 	grep -q '"json":{"a":1.10}' events
@@ -156,7 +156,7 @@ teardown()
 	ended sender
 	[ "$status" -eq 0 ]
 	[ "$(wc -l <sender.out)" -eq 300 ]
-	[ "$(/usr/bin/python3 "$REPO/tests/peers/spool.py" small/q |
+	[ "$(/usr/bin/python3 "$PEERS/spool.py" small/q |
 	    wc -l)" -eq 300 ]
 }
 
@@ -221,7 +221,7 @@ teardown()
 }
 
 @test "--spool: published signatures of GitHub, Stripe and Slack verify behind it" {
-	local signed=$REPO/tests/peers/signed.py n
+	local signed=$PEERS/signed.py n
 	local vectors=$REPO/tests/data/signatures/signatures.ndjson
 
 	receiver

@@ -167,7 +167,7 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 }
 
 @test "wh-send --unix-socket: delivers there" {
-	start receiver "$REPO/tests/peers/http_server.py" --unix "$PWD/s"
+	start receiver "$PEERS/http_server.py" --unix "$PWD/s"
 	await receiver.out '/s$'
 	send --unix-socket s http://some.host/x <<<'{"a":1}'
 	[ "$status" -eq 0 ]
@@ -585,7 +585,7 @@ sys.stdout.buffer.write(bytes(range(256)) * 999 + b"\n\n")' >bytes
 	ln hanging.out receiver.out
 	local slow=$URL
 
-	start other "$REPO/tests/peers/http_server.py"
+	start other "$PEERS/http_server.py"
 	fast=http://127.0.0.1:$(await other.out '^[0-9]+')
 	{
 		for _ in $(seq 100); do echo "{\"url\":\"$slow\",\"json\":1}"; done

@@ -12,7 +12,6 @@ load helper
 setup()
 {
 	helper_setup
-	PEERS=$REPO/tests/peers
 	seq -f '{"line":%.0f}' 100000 >lines
 }
 

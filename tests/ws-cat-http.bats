@@ -7,12 +7,6 @@
 
 load helper
 
-setup()
-{
-	helper_setup
-	PEERS=$REPO/tests/peers
-}
-
 # server: a websocket server that tells what it was asked for
 server()
 {

@@ -5,12 +5,6 @@
 
 load helper
 
-setup()
-{
-	helper_setup
-	PEERS=$REPO/tests/peers
-}
-
 # servers [OPTION...]: two of python3-websockets, a and b; sets A and B
 servers()
 {

@@ -11,7 +11,6 @@ load helper
 setup()
 {
 	helper_setup
-	PEERS=$REPO/tests/peers
 	FAILED=
 }
 

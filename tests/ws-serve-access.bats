@@ -5,32 +5,16 @@
 # shellcheck disable=SC2154,SC2016 # PID_NAME is set by start NAME; $2y$
 
 load helper
+load feeding
 
 # "open sesame" as htpasswd -B makes it, with costs of 2^5 and 2^9.
 QUICK='$2y$05$g2SqOsxDKidxKdY.1i9q7etwkGEgIH0PHx1dqMCDPJB/nBw6G1czO'
 SLOW='$2y$09$pEIJlbhGYlWRbJFiyfE57O.u90yoGPrEhNgOZZmk5t6M6E3n/tBXS'
 
-# serve ARG...: the server, its stdin held open (feed serve LINE...)
-serve()
-{
-	start_fed serve ws-serve 0 --announce -v "$@"
-	announced serve
-	URL=ws://localhost:$PORT
-}
-
-# client NAME TARGET [ARG...]: a client that is there once this returns, and
-# sends what it is fed
-client()
-{
-	start_fed "$1" /usr/bin/python3 "$REPO/tests/peers/ws_client.py" \
-	    --send - "${@:3}" "$URL$2"
-	await "$1.out" '"open": true' >/dev/null
-}
-
 # knock NAME TARGET [ARG...]: a client that may have to wait
 knock()
 {
-	start_fed "$1" /usr/bin/python3 "$REPO/tests/peers/ws_client.py" \
+	start_fed "$1" /usr/bin/python3 "$PEERS/ws_client.py" \
 	    --send - "${@:3}" "$URL$2"
 }
 
@@ -59,7 +43,7 @@ basic()
 @test "ws-serve --basic-file: page, websocket and --publish want a name and its password" {
 	printf '%s\n' '# who may' '' "ann:se:cret" "bob:$QUICK" \
 	    "cyd:$(openssl passwd -6 -salt x 'pässword')" >users
-	serve --basic-file users --page chat --publish /post --health /up
+	serve -v --basic-file users --page chat --publish /post --health /up
 	for target in / /post /room; do
 		[ "$(get $target)" = 401 ]
 		grep -qi '^WWW-Authenticate: Basic realm="ws-serve"' head
@@ -79,7 +63,7 @@ basic()
 	[ "$(get / -H 'Authorization: Digest x')" = 401 ]
 	[ "$(get / -H 'Authorization: Basic !!!')" = 401 ]
 	[ "$(get / -u ann:se:cret -H 'Authorization: Basic eA==')" = 401 ]
-	client a /room --header "$(basic 'bob:open sesame')"
+	client_fed a /room --header "$(basic 'bob:open sesame')"
 	feed a '{"kind":"text","text":"hi"}'
 	[ "$(await serve.out '"message"' | jq -r .user)" = bob ]
 	feed_end a
@@ -91,7 +75,7 @@ basic()
 
 @test "ws-serve --token-file: as Bearer, or in the query; told of as whose it is, never as it is" {
 	printf '%s\n' 'robot:t0k-en/+1==' 'nameless' >tokens
-	serve --token-file tokens --page feed
+	serve -v --token-file tokens --page feed
 	[ "$(get /)" = 401 ]
 	grep -qi '^WWW-Authenticate: Bearer' head
 	[ "$(get '/?token=t0k-en')" = 401 ]
@@ -100,8 +84,8 @@ basic()
 	[ "$(get / -u robot:t0k-en/+1==)" = 401 ]
 	[ "$(get '/?a=1&token=t0k-en/%2b1==')" = 200 ]
 	[ "$(get / -H 'Authorization: bearer t0k-en/+1==')" = 200 ]
-	client a '/a?token=t0k-en/%2B1%3D%3D&x=1'
-	client b /b --header 'Authorization: Bearer nameless'
+	client_fed a '/a?token=t0k-en/%2B1%3D%3D&x=1'
+	client_fed b /b --header 'Authorization: Bearer nameless'
 	feed a '{"kind":"text","text":"hi"}'
 	feed b '{"kind":"text","text":"ho"}'
 	await_lines serve.out 5
@@ -114,10 +98,10 @@ basic()
 @test "ws-serve: with both files either will do; who is known calls itself nothing else" {
 	echo ann:secret >users
 	echo robot:t1 >tokens
-	serve --basic-file users --token-file tokens --relay
+	serve -v --basic-file users --token-file tokens --relay
 	[ "$(get /)" = 401 ]
 	[ "$(grep -ci '^WWW-Authenticate:' head)" -eq 2 ]
-	client a '/?name=Bob' --header "$(basic ann:secret)"
+	client_fed a '/?name=Bob' --header "$(basic ann:secret)"
 	client b '/?token=t1&name=Bob' --header "$(basic eve:x)"
 	feed a '{"kind":"text","text":"hi"}'
 	await_lines b.out 2
@@ -171,8 +155,8 @@ basic()
 @test "ws-serve: SIGHUP reads names and tokens again; what can't be read leaves them" {
 	echo ann:one >users
 	echo t1 >tokens
-	serve --basic-file users --token-file tokens --page chat
-	client a / --header "$(basic ann:one)"
+	serve -v --basic-file users --token-file tokens --page chat
+	client_fed a / --header "$(basic ann:one)"
 	echo ann:two >users
 	echo t2 >tokens
 	kill -HUP "$PID_serve"
@@ -202,7 +186,7 @@ basic()
 # crowd NAME N USER:PASSWORD [FIELD...]: so many requests at once
 crowd()
 {
-	start "$1" /usr/bin/python3 "$REPO/tests/peers/http_crowd.py" "$PORT" \
+	start "$1" /usr/bin/python3 "$PEERS/http_crowd.py" "$PORT" \
 	    "$2" "$(basic "$3")" "${@:4}"
 }
 
@@ -220,7 +204,7 @@ in_flight()
 @test "ws-serve --basic-file: slow hashes hold up nobody else, and only so many wait" {
 	printf 'ann:%s\n' "$SLOW" >users
 	echo t1 >tokens
-	serve --basic-file users --token-file tokens --page chat --metrics /m \
+	serve -v --basic-file users --token-file tokens --page chat --metrics /m \
 	    --login-rate 0
 	crowd many 100 'eve:open sesame'
 	await many.out 503 >/dev/null
@@ -241,7 +225,7 @@ in_flight()
 
 @test "ws-serve --basic-file: a client that leaves before its password is checked is forgotten" {
 	printf 'ann:%s\n' "$SLOW" >users
-	serve --basic-file users --page chat --metrics /m --login-rate 0
+	serve -v --basic-file users --page chat --metrics /m --login-rate 0
 	crowd many 60 'ann:open sesam' 'Upgrade: websocket' \
 	    'Sec-WebSocket-Version: 13'
 	await many.out sent
@@ -260,7 +244,7 @@ in_flight()
 @test "ws-serve --login-rate: an address that is wrong too often gets 429, whatever it shows" {
 	printf '%s\n' ann:right "bob:$QUICK" >users
 	echo t1 >tokens
-	serve --basic-file users --token-file tokens --page chat --health /up \
+	serve -v --basic-file users --token-file tokens --page chat --health /up \
 	    --login-rate 4/h --trust-proxy 127.0.0.1 --trust-proxy ::1
 	from() { get "${@:2}" -H "X-Forwarded-For: $1"; }
 	for _ in 1 2 3 4 5; do
@@ -299,7 +283,7 @@ in_flight()
 # ---- how many, how fast ----
 
 @test "ws-serve --max-per-ip: further clients get 429 until one leaves" {
-	serve --max-per-ip 2
+	serve -v --max-per-ip 2
 	client a /
 	client b /
 	[ "$(upgrade /)" = 429 ]
@@ -312,7 +296,7 @@ in_flight()
 }
 
 @test "ws-serve --max-per-ip, --trust-proxy: the address is the client's; of IPv6 it is the /64" {
-	serve --max-per-ip 1 --trust-proxy 127.0.0.1 --trust-proxy ::1
+	serve -v --max-per-ip 1 --trust-proxy 127.0.0.1 --trust-proxy ::1
 	client a / --header 'X-Forwarded-For: 192.0.2.1'
 	[ "$(upgrade / -H 'X-Forwarded-For: 192.0.2.1')" = 429 ]
 	client b / --header 'X-Forwarded-For: 192.0.2.2'
@@ -325,9 +309,9 @@ in_flight()
 }
 
 @test "ws-serve --rate: who sends more is closed with 1008, and not heard any more" {
-	serve --rate 5/h --relay
+	serve -v --rate 5/h --relay
 	client b /
-	client a /
+	client_fed a /
 	yes '{"kind":"text","text":"x"}' | head -n 9 | feed a
 	await a.out '"close": 1008, "reason": "too many messages"'
 	[ "$(grep -c '"type":"message"' serve.out)" -eq 5 ]
@@ -341,7 +325,7 @@ in_flight()
 # ---- --ask ----
 
 @test "ws-serve --ask: whoever reads stdout accepts or rejects on stdin" {
-	serve --ask --relay
+	serve -v --ask --relay
 	knock a '/lobby?x=1&x=2&y' --header 'Cookie: id=7' \
 	    --protocol hookline.events
 	ask=$(await serve.out '"type":"ask"')
@@ -382,13 +366,13 @@ in_flight()
 }
 
 @test "ws-serve --ask: no answer in time is 504; one that leaves is forgotten" {
-	serve --ask --ask-timeout 200ms --metrics /m
+	serve -v --ask --ask-timeout 200ms --metrics /m
 	[ "$(upgrade '/?name=a%00b')" = 400 ]
 	run ! grep '"ask"' serve.out
 	[ "$(upgrade /)" = 504 ]
 	kill "$PID_serve"
 	ended serve
-	serve --ask --metrics /m --max-per-ip 1
+	serve -v --ask --metrics /m --max-per-ip 1
 	knock a /
 	await serve.out '"c1"' >/dev/null
 	[ "$(upgrade /)" = 429 ]
@@ -407,7 +391,7 @@ in_flight()
 }
 
 @test "ws-serve --ask: with --stay nobody comes in once stdin has ended" {
-	serve --ask --stay
+	serve -v --ask --stay
 	knock a /
 	await serve.out '"c1"' >/dev/null
 	feed_end serve
@@ -417,7 +401,7 @@ in_flight()
 
 @test "ws-serve --ask, --token-file: who has no token is not asked about, and none is told" {
 	echo robot:t0ken >tokens
-	serve --ask --token-file tokens
+	serve -v --ask --token-file tokens
 	[ "$(upgrade /)" = 401 ]
 	knock a '/?token=t0ken&since=x' --header 'Authorization: Bearer t0ken'
 	ask=$(await serve.out '"type":"ask"')
@@ -431,7 +415,7 @@ in_flight()
 }
 
 @test "ws-serve --ask: wrong answers are bad lines; without stdin and events there is no asking" {
-	serve --ask
+	serve -v --ask
 	feed serve '{"do":"accept"}' '{"do":"reject","client":"c1","status":200}' \
 	    '{"do":"reject","client":"c1","reason":7}' \
 	    '{"do":"accept","client":"c1","room":[]}' '{"do":"accept","client":1}'
@@ -446,7 +430,7 @@ in_flight()
 		run -2 ws-serve 0 --ask $options < <(sleep 5)
 		[[ $output == *--ask* ]]
 	done
-	serve
+	serve -v
 	feed serve '{"do":"accept","client":"c1"}'
 	await serve.err 'accept: without --ask'
 }
@@ -465,7 +449,7 @@ in_flight()
 }
 
 @test "ws-serve --ask --shared: the command decides who comes in" {
-	serve --ask --shared -- jq -c --unbuffered 'if .type == "ask" then
+	serve -v --ask --shared -- jq -c --unbuffered 'if .type == "ask" then
 	    .do = if .room == "/good" then "accept" else "reject" end else . end'
 	[ "$(upgrade /bad)" = 403 ]
 	run -0 ws-cat -1 "$URL/good" <<<'"echo"'
@@ -477,7 +461,7 @@ in_flight()
 @test "ws-serve --token-file -- COMMAND: it is told who it is for, and no token" {
 	echo robot:t0ken >tokens
 	echo t0ken >bearer
-	serve --token-file tokens -R -- env
+	serve -v --token-file tokens -R -- env
 	run ws-cat -r "$URL/?a=1&token=t0ken&b=2" --bearer-file bearer </dev/null
 	[[ $output == *WS_USER=robot* ]]
 	[[ $output == *'a=1&b=2'* ]]

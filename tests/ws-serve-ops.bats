@@ -2,28 +2,10 @@
 # ws-serve-ops.bats - for whoever runs ws-serve: figures, health, service
 # managers and certificates.
 
-# shellcheck disable=SC2154 # PID_NAME is set by start NAME
+# shellcheck disable=SC2034,SC2154 # URL is for client; PID_NAME is set by start
 
 load helper
-
-# serve ARG...: the server, its stdin held open (feed serve LINE...)
-serve()
-{
-	start_fed serve ws-serve 0 --announce "$@"
-	announced serve
-	URL=ws://localhost:$PORT
-}
-
-# client NAME [ARG...]: a client that is there once this returns
-client()
-{
-	local name=$1
-
-	shift
-	start_fed "$name" /usr/bin/python3 "$REPO/tests/peers/ws_client.py" \
-	    --send - "$@" "$URL/"
-	await "$name.out" '"open": true' >/dev/null
-}
+load feeding
 
 # get PATH ARG...: curl; prints the status
 get()
@@ -33,8 +15,8 @@ get()
 
 @test "ws-serve --health, --metrics: what is going on, before any page" {
 	serve --page chat --health /up --metrics /figures
-	client a
-	client b --eof-close
+	client_fed a /
+	client_fed b / --eof-close
 	feed serve '{"text":"to all"}'
 	await_lines a.out 2
 	await_lines b.out 2
@@ -47,7 +29,7 @@ get()
 	[ "$(get /up -d x)" = 405 ]
 	[ "$(get /page)" = 200 ]
 	[ "$(get /figures)" = 200 ]
-	/usr/bin/python3 "$REPO/tests/peers/metrics.py" <reply >got
+	/usr/bin/python3 "$PEERS/metrics.py" <reply >got
 	for line in 'clients{} 1' 'clients_come_total{} 2' \
 	    'clients_slow_total{} 0' 'messages_received_total{} 1' \
 	    'messages_sent_total{} 2' 'messages_dropped_total{} 0' \
@@ -59,7 +41,7 @@ get()
 
 @test "ws-serve: SIGUSR1 counts clients that are too slow" {
 	serve --queue 64k
-	client slow --slow
+	client slow / --slow
 	seq -f '{"text":"%01000.0f"}' 20000 | feed serve
 	await serve.err 'too slow'
 	kill -USR1 "$PID_serve"
@@ -67,11 +49,11 @@ get()
 }
 
 @test "ws-serve: socket activation, and sd_notify" {
-	start serve /usr/bin/python3 "$REPO/tests/peers/service.py" --tcp 1 \
+	start serve /usr/bin/python3 "$PEERS/service.py" --tcp 1 \
 	    --notify "$PWD/notify" ws-serve --announce --stay
 	announced serve
 	URL=ws://localhost:$PORT
-	client a
+	client a /
 	kill -HUP "$PID_serve"
 	await_lines notify.out 3
 	kill "$PID_serve"

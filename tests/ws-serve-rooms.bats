@@ -7,17 +7,10 @@
 load helper
 load feeding
 
-# got NAME: the texts that a client has received, on one line
-got()
+# row NAME: the texts that a client has received, on one line
+row()
 {
-	jq -r 'select(.kind == "text") | .base64 | @base64d' "$1.out" |
-	    tr '\n' ' '
-}
-
-# await_text NAME TEXT: awaits a message
-await_text()
-{
-	await "$1.out" "\"$(printf %s "$2" | base64 -w0)\"" >/dev/null
+	got "$1" | tr '\n' ' '
 }
 
 # who N: the Nth answer to who
@@ -49,15 +42,15 @@ post()
 	for name in a b c; do
 		await_text "$name" end
 	done
-	[ "$(got a)" = 'x1 a1 a3 end ' ]
-	[ "$(got b)" = 'x1 x2 end ' ]
-	[ "$(got c)" = 'end ' ]
+	[ "$(row a)" = 'x1 a1 a3 end ' ]
+	[ "$(row b)" = 'x1 x2 end ' ]
+	[ "$(row c)" = 'end ' ]
 }
 
 @test "ws-serve: who answers with the clients of a room, or with all" {
 	serve
 	client a /a
-	client b /b
+	client_fed b /b
 	feed serve '{"do":"who","room":"/a"}' \
 	    '{"do":"join","client":"c2","room":"/a"}' \
 	    '{"do":"who","room":"/a"}' '{"do":"who","room":"/nowhere"}' \
@@ -129,8 +122,8 @@ post()
 
 @test "ws-serve: a client in several rooms gets a message for several of them once" {
 	serve --relay
-	client a /a
-	client b /b
+	client_fed a /a
+	client_fed b /b
 	client c /b
 	feed serve '{"do":"join","client":["c1","c2"],"room":"/x"}' \
 	    '{"do":"join","client":"c1","room":"/b"}' '{"do":"who","room":"/b"}'
@@ -145,9 +138,9 @@ post()
 	for name in a b c; do
 		await_text "$name" all
 	done
-	[ "$(got a)" = 'from b end all ' ]
-	[ "$(got b)" = 'from a all ' ]
-	[ "$(got c)" = 'from b from a all ' ]
+	[ "$(row a)" = 'from b end all ' ]
+	[ "$(row b)" = 'from a all ' ]
+	[ "$(row c)" = 'from b from a all ' ]
 	[ "$(jq -r 'select(.type == "message").room' serve.out |
 	    tr '\n' ' ')" = '/b /a ' ]
 }
@@ -192,7 +185,7 @@ post()
 	[ "$(post /say -H 'Content-Type: no/type of ours' -d text)" = 204 ]
 	await_lines a.out 7
 	await_lines b.out 6
-	[ "$(got a)" = 'to a to all text ' ]
+	[ "$(row a)" = $'to a to all \xef\xbf\xbd bytes bytes text ' ]
 	[ "$(jq -r 'select(.kind) | .kind, .base64' b.out | tr '\n' ' ')" = \
 	    'text dG8gYWxs binary /w== binary Ynl0ZXM= binary Ynl0ZXM= text dGV4dA== ' ]
 	[ "$(post /say)" = 405 ]
@@ -210,7 +203,7 @@ post()
 	[ "$(head -c 1001 /dev/zero | post /say --data-binary @-)" = 413 ]
 	[ "$(post /say -d end)" = 204 ]
 	await_text a end
-	[ "$(got a)" = 'own listed end ' ]
+	[ "$(row a)" = 'own listed end ' ]
 }
 
 @test "ws-serve: without --publish a POST is no message" {
@@ -219,7 +212,7 @@ post()
 	[ "$(post /say -d x)" = 405 ]
 	feed serve '{"text":"end"}'
 	await_text a end
-	[ "$(got a)" = 'end ' ]
+	[ "$(row a)" = 'end ' ]
 	for path in say '/say?x' /up /figures; do
 		run -2 --separate-stderr ws-serve 0 --health /up \
 		    --metrics /figures --publish "$path"
@@ -229,7 +222,7 @@ post()
 
 @test "ws-serve --publish: 503 while clients have no room" {
 	serve --publish /say --slow block --queue 64k --max-message 8M
-	start slow /usr/bin/python3 "$REPO/tests/peers/ws_client.py" --slow \
+	start slow /usr/bin/python3 "$PEERS/ws_client.py" --slow \
 	    "$URL/"
 	await slow.out '"open": true'
 	head -c 8000000 /dev/zero | tr '\0' x >big

@@ -6,29 +6,12 @@
 load helper
 load feeding
 
-# client NAME [ARG...]: a client that is there once this returns
-client()
-{
-	local name=$1
-
-	shift
-	start "$name" /usr/bin/python3 "$REPO/tests/peers/ws_client.py" "$@" \
-	    "$URL/"
-	await "$name.out" '"open": true' >/dev/null
-}
-
 # crowd N ARG...: very many of them
 crowd()
 {
-	start crowd /usr/bin/python3 "$REPO/tests/peers/ws_crowd.py" \
+	start crowd /usr/bin/python3 "$PEERS/ws_crowd.py" \
 	    "${@:2}" "$PORT" "$1"
 	await crowd.out ready >/dev/null
-}
-
-# got NAME: the texts that a client has received, one a line
-got()
-{
-	jq -r 'select(.kind == "text") | .base64 | @base64d' "$1.out"
 }
 
 # flood N [MEMBER]: so many numbered messages of 1000 bytes
@@ -51,8 +34,8 @@ adds_up()
 
 @test "ws-serve --slow drop-new: who is behind gets the oldest, and what comes once it reads" {
 	serve --slow drop-new --queue 64k -v
-	client slow --slow
-	client quick
+	client slow / --slow
+	client quick /
 	flood 10000 '"client":"c1"'
 	feed serve '{"client":"c1","text":"for it"}' '{"text":"mark"}'
 	await quick.out "$(printf mark | base64)"
@@ -82,8 +65,8 @@ adds_up()
 
 @test "ws-serve --slow drop-old: who is behind gets the newest" {
 	serve --slow drop-old --queue 64k
-	client slow --slow
-	client quick
+	client slow / --slow
+	client quick /
 	flood 10000 '"client":"c1"'
 	feed serve '{"client":"c1","text":"for it"}' '{"text":"mark"}'
 	await quick.out "$(printf mark | base64)"
@@ -109,8 +92,8 @@ adds_up()
 
 @test "ws-serve --slow drop-old: what waits goes out before a close" {
 	serve --slow drop-old --queue 64k
-	client slow --slow
-	client quick
+	client slow / --slow
+	client quick /
 	flood 10000 '"client":"c1"'
 	feed serve '{"text":"mark"}' \
 	    '{"do":"close","client":"c1","code":4000}' '{"text":"end"}'
@@ -124,8 +107,8 @@ adds_up()
 
 @test "ws-serve: what a client that is closed has not taken is in its \`dropped\`" {
 	serve --queue 64k --drain 0s
-	client slow --slow
-	client quick
+	client slow / --slow
+	client quick /
 	flood 10000 '"client":"c1"'
 	await serve.err 'c1 .*: too slow, closing'
 	feed serve '{"text":"mark"}'
@@ -142,8 +125,8 @@ adds_up()
 
 @test "ws-serve: a client that breaks off has not got what waited for it" {
 	serve --queue 64M
-	client slow --slow
-	client quick
+	client slow / --slow
+	client quick /
 	flood 10000 '"client":"c1"'
 	feed serve '{"client":"c2","text":"mark"}'
 	await quick.out "$(printf mark | base64)"

@@ -2,38 +2,13 @@
 # ws-serve-who.bats - what clients learn of each other, and of themselves.
 
 load helper
+load feeding
 
-# serve ARG...: the server, its stdin held open (feed serve LINE...)
-serve()
+# reader NAME TARGET [ARG...]: a client that reads events, and sends what it is
+# fed
+reader()
 {
-	start_fed serve ws-serve 0 --announce "$@"
-	announced serve
-	URL=ws://localhost:$PORT
-}
-
-# client NAME TARGET [ARG...]: a client that reads events, is there once this
-# returns, and sends what it is fed
-client()
-{
-	start_fed "$1" /usr/bin/python3 "$REPO/tests/peers/ws_client.py" \
-	    --send - --protocol hookline.events "${@:3}" "$URL$2"
-	await "$1.out" '"open": true' >/dev/null
-}
-
-# got NAME: what a client has received, one a line
-got()
-{
-	jq -r 'select(.kind) | .base64 | @base64d' "$1.out"
-}
-
-# await_got NAME RE: awaits a message that matches, and prints the first
-await_got()
-{
-	local limit=$((SECONDS + LIMIT))
-
-	until got "$1" | grep -m 1 -E -e "$2"; do
-		[ "$SECONDS" -lt "$limit" ] || return 1
-	done
+	client_fed "$1" "$2" --protocol hookline.events "${@:3}"
 }
 
 # left NAME: the client goes
@@ -50,11 +25,11 @@ short='[.count, .client, (.clients | sort), .names]'
 
 @test "ws-serve ?who: a client learns who is in its room, and who comes and goes" {
 	serve --relay
-	client a '/a?who&name=Ann'
+	reader a '/a?who&name=Ann'
 	[ "$(await_got a clients | jq -c "$short, .room, (keys | length)")" = \
 	    "$(printf '%s\n' '[1,"c1",["c1"],{"c1":"Ann"}]' '"/a"' 8)" ]
-	client x /b
-	client b '/a?name=Bob+%E2%82%AC&who=1'
+	reader x /b
+	reader b '/a?name=Bob+%E2%82%AC&who=1'
 	[ "$(await_got b clients | jq -cS "$short")" = \
 	    '[2,"c3",["c1","c3"],{"c1":"Ann","c3":"Bob €"}]' ]
 	[ "$(await_got a '"count":2' | jq -cS "$short")" = \
@@ -69,7 +44,7 @@ short='[.count, .client, (.clients | sort), .names]'
 
 @test "ws-serve ?who: a crowd is told of by number, and of a hundred by name" {
 	serve --relay
-	client a '/a?who'
+	reader a '/a?who'
 	start crowd /usr/bin/python3 -c 'import asyncio, sys, websockets
 async def main():
 	all = [await websockets.connect(sys.argv[1]) for _ in range(150)]
@@ -85,8 +60,8 @@ asyncio.run(main())' "$URL/a"
 
 @test "ws-serve ?who: without --relay a client is told of itself alone" {
 	serve --history 5
-	client a '/a?who&last=5'
-	client b '/a?who'
+	reader a '/a?who&last=5'
+	reader b '/a?who'
 	[ "$(await_got b clients | jq -cS "$short")" = '[1,"c2",["c2"],null]' ]
 	feed serve '{"text":"end"}'
 	await_got a end
@@ -100,13 +75,13 @@ asyncio.run(main())' "$URL/a"
 	serve --relay --history 5
 	feed serve '{"room":"/a","text":"one"}' '{"do":"who"}'
 	await serve.out clients
-	client a '/a?who&last=5'
+	reader a '/a?who&last=5'
 	id=$(await_got a clients | jq -r .id)
 	[ "$(got a | head -n 3 | jq -r .type | tr '\n' ' ')" = \
 	    'resumed message clients ' ]
 	feed serve '{"room":"/a","text":"two"}'
 	await_got a two
-	client b "/a?who&since=$id"
+	reader b "/a?who&since=$id"
 	await_got b clients
 	[ "$(got b | head -n 3 | jq -c '[.type, .resumed, .text]' | tr '\n' ' ')" = \
 	    '["resumed",true,null] ["message",null,"two"] ["clients",null,null] ' ]
@@ -114,8 +89,8 @@ asyncio.run(main())' "$URL/a"
 
 @test "ws-serve ?own: what a client sends comes back as the event that others get" {
 	serve --relay --history 5
-	client a '/a?own&name=Ann'
-	client b '/a'
+	reader a '/a?own&name=Ann'
+	reader b '/a'
 	feed a '{"kind":"text","text":"{\"n\":1.10}"}'
 	await_got b 1.10
 	await_got a 1.10
@@ -126,8 +101,8 @@ asyncio.run(main())' "$URL/a"
 
 @test "ws-serve ?own: so it does without --relay, and not to a client that reads payloads" {
 	serve
-	client a '/a?own'
-	start_fed p /usr/bin/python3 "$REPO/tests/peers/ws_client.py" \
+	reader a '/a?own'
+	start_fed p /usr/bin/python3 "$PEERS/ws_client.py" \
 	    --send - "$URL/a?own&who"
 	await p.out '"open": true'
 	feed p '{"kind":"text","text":"mine"}'
@@ -141,8 +116,8 @@ asyncio.run(main())' "$URL/a"
 
 @test "ws-serve ?name: it is in the client's events, and in the answer to who" {
 	serve
-	client a '/a?name=%22Ann%22'
-	client b '/a?name='
+	reader a '/a?name=%22Ann%22'
+	reader b '/a?name='
 	feed a '{"kind":"text","text":"hi"}'
 	await serve.out '"type":"message"'
 	feed serve '{"do":"who","room":"/a"}'
@@ -166,6 +141,6 @@ asyncio.run(main())' "$URL/a"
 		    "http://localhost:$PORT/a?name=$name")" = 400 ]
 		grep -q 'name= is' reply
 	done
-	client a "/a?name=$(printf 'n%.0s' {1..128})"
+	reader a "/a?name=$(printf 'n%.0s' {1..128})"
 	await serve.out '"name":"n{128}"'
 }

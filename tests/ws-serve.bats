@@ -5,48 +5,7 @@
 # shellcheck disable=SC2154 # PID_NAME is set by start NAME
 
 load helper
-
-CLIENT=$REPO/tests/peers/ws_client.py
-
-# serve ARG...: the server, its stdin held open (feed serve LINE...)
-serve()
-{
-	start_fed serve ws-serve 0 --announce "$@"
-	announced serve
-	URL=ws://localhost:$PORT
-}
-
-# client NAME PATH [ARG...]: a client that is there once this returns
-client()
-{
-	local name=$1 path=$2
-
-	shift 2
-	start "$name" /usr/bin/python3 "$CLIENT" "$@" "$URL$path"
-	await "$name.out" '"open": true' >/dev/null
-}
-
-# client_fed NAME PATH [ARG...]: the same, that sends what it is fed
-client_fed()
-{
-	local name=$1 path=$2
-
-	shift 2
-	start_fed "$name" /usr/bin/python3 "$CLIENT" --send - "$@" "$URL$path"
-	await "$name.out" '"open": true' >/dev/null
-}
-
-# got NAME: the texts that a client has received, one a line
-got()
-{
-	jq -r 'select(.kind == "text") | .base64 | @base64d' "$1.out"
-}
-
-# await_text NAME TEXT: awaits a message
-await_text()
-{
-	await "$1.out" "\"$(printf %s "$2" | base64 -w0)\"" >/dev/null
-}
+load feeding
 
 # event TYPE: the server's events of that type
 event()
@@ -289,7 +248,7 @@ event()
 	await_text b end
 	await_text c end
 	await_text a end
-	[ "$(got a)" = $'hi\nend' ]
+	[ "$(got a | tr '\0' 0)" = $'hi\n0\nend' ]
 	[ "$(got b)" = end ]
 	[ "$(got c)" = end ]
 }
@@ -298,7 +257,7 @@ event()
 	serve --echo
 	jq -c 'select(.name != "16 MB")' "$REPO/tests/data/corpus.ndjson" \
 	    >corpus
-	start a /usr/bin/python3 "$CLIENT" --send corpus \
+	start a /usr/bin/python3 "$PEERS/ws_client.py" --send corpus \
 	    --count "$(wc -l <corpus)" "$URL/"
 	ended a
 	[ "$status" -eq 0 ]
@@ -361,7 +320,7 @@ event()
 	PORT=$(grep -o '[0-9]*$' serve.err)
 	URL=ws://localhost:$PORT
 	seq 100000 | sed 's/.*/{"kind":"text","text":"message &"}/' >messages
-	start a /usr/bin/python3 "$CLIENT" --send messages --eof-close "$URL/"
+	start a /usr/bin/python3 "$PEERS/ws_client.py" --send messages --eof-close "$URL/"
 	await a.out '"open": true'
 	run timeout 1 tail --pid="$PID_a" -f /dev/null
 	[ "$status" -eq 124 ]		# it waits
@@ -594,7 +553,7 @@ page()
 
 @test "ws-serve: pages of other origins are refused, unless --origin says" {
 	serve
-	join() { /usr/bin/python3 "$CLIENT" --send /dev/null --eof-close \
+	join() { /usr/bin/python3 "$PEERS/ws_client.py" --send /dev/null --eof-close \
 	    "$@" "$URL/" | head -n 1; }
 	[ "$(join --origin http://evil.example)" = '{"refused": 403}' ]
 	[ "$(join --origin null)" = '{"refused": 403}' ]
@@ -645,7 +604,7 @@ page()
 # stall ARG...: what ws_stall.py says of a server with --echo
 stalled()
 {
-	/usr/bin/python3 "$REPO/tests/peers/ws_stall.py" "$@" "$URL" \
+	/usr/bin/python3 "$PEERS/ws_stall.py" "$@" "$URL" \
 	    "$PID_serve" | jq -c '[.taken < 500, .ticks < 100, .intact,
 	    .rss_kb < '"${HOOKLINE_SAN:+10}"'32768]'
 }
@@ -698,7 +657,7 @@ stalled()
 @test "ws-serve: no more than --max-clients at once; others wait their turn" {
 	serve --max-clients 1
 	client a /
-	start b /usr/bin/python3 "$CLIENT" "$URL/"
+	start b /usr/bin/python3 "$PEERS/ws_client.py" "$URL/"
 	feed serve '{"text":"1"}'
 	await_text a 1
 	[ ! -s b.out ]
