@@ -6,7 +6,7 @@
 #	got NAME		what it has received, one a line
 #	await_text NAME TEXT [SECS]	awaits a message
 #	await_got NAME RE	awaits one that matches, and prints it
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153 # LIMIT and URL are set elsewhere
 
 connected()
 {
