@@ -1,35 +1,26 @@
 # catting.bash - ws-cat and a server that is not ours: `load catting` behind
 # helper.
 #
-#	server [OPTION...]	python3-websockets (peers/ws_server.py); sets URL
+#	server [OPTION...]	python3-websockets (peers/ws_server.py)
 #	raw [OPTION...]		one that may break the rules, and answers neither
-#				pings nor close frames (peers/ws_raw.py); sets URL
+#				pings nor close frames (peers/ws_raw.py); either
+#				sets PORT and URL
 #	cat_of ARG...		ws-cat, with our stdin; sets status, OUT and ERR,
 #				what is in `out` and `err`
 # shellcheck shell=bash disable=SC2034 # what it sets is for the tests
 
-setup()
-{
-	helper_setup
-	PEERS=$REPO/tests/peers
-}
-
 server()
 {
-	local port
-
 	start server /usr/bin/python3 "$PEERS/ws_server.py" "$@"
-	port=$(await server.out '^[0-9]+$') || return 1
-	URL=ws://127.0.0.1:$port/
+	PORT=$(await server.out '^[0-9]+$') || return 1
+	URL=ws://127.0.0.1:$PORT/
 }
 
 raw()
 {
-	local port
-
 	start raw /usr/bin/python3 "$PEERS/ws_raw.py" "$@"
-	port=$(await raw.out '^[0-9]+$') || return 1
-	URL=ws://127.0.0.1:$port/
+	PORT=$(await raw.out '^[0-9]+$') || return 1
+	URL=ws://127.0.0.1:$PORT/
 }
 
 cat_of()

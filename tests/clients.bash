@@ -3,9 +3,9 @@
 #
 #	connected START NAME TARGET [ARG...]	one is there once this returns;
 #				START is start or start_fed
-#	got NAME		what it has received, one a line
+#	got NAME		the texts that it has received, one a line
 #	await_text NAME TEXT [SECS]	awaits a message
-#	await_got NAME RE	awaits one that matches, and prints it
+#	await_got NAME RE	awaits a text that matches, and prints it
 # shellcheck shell=bash disable=SC2153 # LIMIT and URL are set elsewhere
 
 connected()
@@ -16,7 +16,7 @@ connected()
 
 got()
 {
-	jq -r 'select(.kind) | .base64 | @base64d' "$1.out"
+	jq -r 'select(.kind == "text") | .base64 | @base64d' "$1.out"
 }
 
 await_text()

@@ -15,7 +15,8 @@
 #	ended NAME [SECS]	awaits its end; sets status
 #	end_by SIGNAL NAME	... having sent it that; sets status
 #	stuck NAME		awaits that it reads no byte of files and pipes
-#	gone PID		awaits the end of a process that is no child
+#	insist NAME		SIGTERM, more than once, and awaits its end
+#	gone PID...		awaits the end of processes that are no children
 #	make_cert		ca.pem, and by it cert.pem, key.pem: localhost
 #	rss_kb PID		its resident memory
 #	preloaded NAME		sets PRELOAD: the object of tests/preload
@@ -274,12 +275,24 @@ stuck()
 	done
 }
 
+# What comes within a moment is the first one's echo (tool.h).
+insist()
+{
+	local pid=PID_$1
+
+	while kill "${!pid}"; do
+		timeout 0.3 tail --pid="${!pid}" -f /dev/null && break
+	done
+	ended "$1"
+}
+
 # Who adopts it may leave it a zombie.
 gone()
 {
 	# shellcheck disable=SC2016
-	timeout "$LIMIT" sh -c 'while grep -qs "^State:.[^ZX]" "/proc/$1/status"
-	    do :; done' - "$1"
+	timeout "$LIMIT" sh -c 'for pid; do
+		while grep -qs "^State:.[^ZX]" "/proc/$pid/status"; do :; done
+	done' - "$@"
 }
 
 make_cert()

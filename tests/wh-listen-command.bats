@@ -5,15 +5,8 @@
 # shellcheck disable=SC2154 # status and PID_NAME are set by the helpers
 
 load helper
+load listening
 load asking
-
-# listen OPTION... -- COMMAND...: starts wh-listen on a free port
-listen()
-{
-	start l wh-listen --announce 0 "$@"
-	announced l
-	URL=http://127.0.0.1:$PORT/
-}
 
 # stop STATUS: SIGTERM; wh-listen ends with that status
 stop()
@@ -202,8 +195,7 @@ stop()
 	[ "$(post -d x "$URL")" = 504 ]
 	await l.err "$(id 1): the command took too long"
 	read -r leader grandchild <pids
-	gone "$leader"
-	gone "$grandchild"
+	gone "$leader" "$grandchild"
 	stop 1
 }
 
@@ -366,8 +358,7 @@ stop()
 	ended l
 	[ "$status" -eq 143 ]
 	read -r leader grandchild <pids
-	gone "$leader"
-	gone "$grandchild"
+	gone "$leader" "$grandchild"
 	await l.err 'commands that still run are ended'
 }
 
@@ -407,14 +398,9 @@ stop()
 	ask a -d 1 "$URL"
 	await pids ' '
 	read -r leader grandchild <pids
-	# What comes within a moment is the first one's echo.
-	while kill "$PID_l"; do
-		timeout 0.3 tail --pid="$PID_l" -f /dev/null && break
-	done
-	ended l
+	insist l
 	[ "$status" -eq 143 ]
-	gone "$leader"
-	gone "$grandchild"
+	gone "$leader" "$grandchild"
 }
 
 @test "wh-listen --: killed, its command is told to end" {

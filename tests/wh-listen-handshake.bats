@@ -5,13 +5,7 @@
 # shellcheck disable=SC2154 # PID_NAME and status are set by the helpers
 
 load helper
-
-# listen OPTION...: starts wh-listen on a free port
-listen()
-{
-	start l wh-listen --announce "$@" 0
-	announced l
-}
+load listening
 
 # ask TARGET [CURL-OPTION...]: the reply, its Date aside, in `reply`
 ask()
@@ -56,12 +50,6 @@ json()
 is_status()
 {
 	[ "$(sed -n '1s/^[^ ]* \([0-9]*\).*/\1/p' reply)" = "$1" ]
-}
-
-# events: how many lines there are
-events()
-{
-	grep -c '"type":"request"' l.out || :
 }
 
 # ---- by GET and OPTIONS ----

@@ -5,20 +5,9 @@
 # shellcheck disable=SC2154 # PID_NAME and status are set by the helpers
 
 load helper
+load listening
 
 SLOW=300		# connections of slowhttptest
-
-# listen OPTION...
-listen()
-{
-	start l wh-listen --announce --metrics /metrics "$@" 0
-	announced l
-}
-
-url()
-{
-	echo "http://127.0.0.1:$PORT${1-/}"
-}
 
 # connections N: awaits so many
 connections()
@@ -59,7 +48,7 @@ unharmed()
 }
 
 @test "wh-listen: honest requests are answered while heads drip in" {
-	listen
+	listen --metrics /metrics
 	attack -H
 	connections $SLOW
 	honest 2000
@@ -67,7 +56,7 @@ unharmed()
 }
 
 @test "wh-listen: honest requests are answered while bodies drip in" {
-	listen
+	listen --metrics /metrics
 	attack -B -s 100000
 	connections $SLOW
 	honest 2000
@@ -77,7 +66,7 @@ unharmed()
 @test "wh-listen: honest requests are answered while replies are read byte by byte" {
 	head -c 8000000 /dev/zero | tr '\0' x >big
 	SLOW=40
-	listen --reply '200 text/plain @big'
+	listen --metrics /metrics --reply '200 text/plain @big'
 	attack -X -n 1 -z 1 -w 1 -y 2
 	await_lines l.out $((SLOW + 1))
 	honest 40 200
@@ -85,7 +74,7 @@ unharmed()
 }
 
 @test "wh-listen: honest requests are answered while ranges are asked for" {
-	listen
+	listen --metrics /metrics
 	attack -R
 	honest 2000
 	ended slow
@@ -93,7 +82,7 @@ unharmed()
 }
 
 @test "wh-listen --max-clients: slow peers make room for honest ones" {
-	listen --max-clients 100 --header-timeout 60s
+	listen --metrics /metrics --max-clients 100 --header-timeout 60s
 	attack -H
 	connections 100
 	honest 200
@@ -106,7 +95,7 @@ unharmed()
 	# Both ends are on this machine, each with a descriptor.
 	[ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -ge 10100 ] ||
 	    skip "no more than $(ulimit -Hn) descriptors"
-	listen --max-clients 10010 --idle-timeout 10m
+	listen --metrics /metrics --max-clients 10010 --idle-timeout 10m
 	honest 100
 	before=$(rss_kb "$PID_l")
 	start_fed idle "$PEERS/http_idle.py" "$PORT" 10000
@@ -130,7 +119,7 @@ refused()
 }
 
 @test "wh-listen: a body of 300 MB is refused, and leaves memory flat" {
-	listen
+	listen --metrics /metrics
 	refused -T large
 	refused -T -
 	# And from one who does not listen to the answer before all is sent.

@@ -5,13 +5,7 @@
 # shellcheck disable=SC2154 # PID_NAME and status are set by the helpers
 
 load helper
-
-# listen OPTION...: starts wh-listen on a free port
-listen()
-{
-	start l wh-listen --announce "$@" 0
-	announced l
-}
+load listening
 
 # service OPTION... -- ARG...: wh-listen under a service manager; its options
 # first
@@ -32,11 +26,6 @@ service()
 post()
 {
 	curl -sS -o reply -w '%{http_code}' "$@"
-}
-
-url()
-{
-	echo "http://127.0.0.1:$PORT${1-/}"
 }
 
 # stuck OPTION...: wh-listen with --metrics, and three requests to it while
@@ -69,12 +58,6 @@ unstuck()
 	cat <&"$slow" >rest &
 	wait "${posts[@]}"
 	[ "$(cat status.*)" = 204204204 ]
-}
-
-# events: how many there are
-events()
-{
-	grep -c '"type":"request"' l.out || :
 }
 
 # remotes: of all events, in a row

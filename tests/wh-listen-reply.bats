@@ -5,22 +5,15 @@
 # shellcheck disable=SC2154,SC2086 # status and PID_NAME; URLs are words
 
 load helper
+load listening
 load asking
 
-# listen OPTION...: starts wh-listen on a free port
-listen()
-{
-	start l wh-listen --announce "$@" 0
-	announced l
-	URL=http://127.0.0.1:$PORT/
-}
-
-# listen_fed OPTION...: the same; `feed l` writes to its stdin
+# listen_fed OPTION...: the same as listen; `feed l` writes to its stdin
 listen_fed()
 {
 	start_fed l wh-listen --announce "$@" 0
 	announced l
-	URL=http://127.0.0.1:$PORT/
+	URL=$(url)
 }
 
 # ---- --reply-filter ----

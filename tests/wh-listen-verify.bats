@@ -5,17 +5,12 @@
 # shellcheck disable=SC2154 # PID_NAME and status are set by the helpers
 
 load helper
+load listening
 
 # Octokit's published example.
 BODY='{"foo":"bar"}'
 GOOD=sha256=4864d2759938a15468b5df9ade20bf161da9b4f737ea61794142f3484236bda3
 SECRET=mysecret
-
-listen()
-{
-	start l wh-listen --announce "$@" 0
-	announced l
-}
 
 # post WANTED [SIGNATURE [BODY]]: is that the status?
 post()

@@ -5,23 +5,12 @@
 # shellcheck disable=SC2154 # PID_NAME and status are set by the helpers
 
 load helper
-
-# listen OPTION...: starts wh-listen on a free port, or where told to
-listen()
-{
-	start l wh-listen --announce "$@" 0
-	announced l
-}
+load listening
 
 # post ARG...: curl; prints the status
 post()
 {
 	curl -sS -o reply -w '%{http_code}' "$@"
-}
-
-url()
-{
-	echo "http://127.0.0.1:$PORT${1-/}"
 }
 
 # raw OPTION...: sends stdin as it is; the replies, one a line, in raw.out
@@ -42,12 +31,6 @@ event()
 {
 	await_lines l.out $(($1 + 1))
 	sed -n "$(($1 + 1))p" l.out
-}
-
-# events: how many there are
-events()
-{
-	grep -c '"type":"request"' l.out || :
 }
 
 # get TARGET FIELD...: a request in bytes

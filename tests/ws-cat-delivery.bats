@@ -8,18 +8,12 @@
 # shellcheck disable=SC2154 # PID_NAME is set by start NAME, status by ended
 
 load helper
+load catting
 
 setup()
 {
 	helper_setup
 	seq -f '{"line":%.0f}' 100000 >lines
-}
-
-# server [OPTION...]: python3-websockets; sets URL
-server()
-{
-	start server /usr/bin/python3 "$PEERS/ws_server.py" "$@"
-	URL=ws://127.0.0.1:$(await server.out '^[0-9]+$')/
 }
 
 # process COMMAND...: by websocketd, one of them for each connection; sets URL

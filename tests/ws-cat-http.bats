@@ -6,13 +6,7 @@
 # start NAME, status by run
 
 load helper
-
-# server: a websocket server that tells what it was asked for
-server()
-{
-	start server /usr/bin/python3 "$PEERS/ws_server.py" --open --echo
-	PORT=$(await server.out '^[0-9]+$')
-}
+load catting
 
 # asked NAME: the values of that field, in each handshake so far
 asked()
@@ -34,7 +28,7 @@ once()
 }
 
 @test "ws-cat -u: name and password, which is in a file" {
-	server
+	server --open --echo
 	printf 'pass:word \n' >secret
 	[ "$(once -u "me:@secret" "ws://127.0.0.1:$PORT/")" = '{"a":1}' ]
 	[ "$(asked authorization)" = "Basic $(printf me:pass:word | base64)" ]
@@ -49,7 +43,7 @@ once()
 }
 
 @test "ws-cat --bearer-file, and -u counts less than -H, a URL's user less than -u" {
-	server
+	server --open --echo
 	echo t0ken >token
 	echo p >p
 	once --bearer-file token "ws://127.0.0.1:$PORT/"
@@ -74,7 +68,7 @@ Basic $(printf me:p | base64)" ]
 }
 
 @test "ws-cat -b: cookies, from arguments and files, are one field" {
-	server
+	server --open --echo
 	echo 'sid=31d4d96e407aad42' >jar
 	once -b a=1 -b @jar "ws://127.0.0.1:$PORT/"
 	[ "$(asked cookie)" = "a=1; sid=31d4d96e407aad42" ]
@@ -90,7 +84,7 @@ Basic $(printf me:p | base64)" ]
 }
 
 @test "ws-cat --max-redirects: another path, a relative one, another host without credentials" {
-	server
+	server --open --echo
 	echo p >p
 	sender "302:Location: /two?x=1,307:Location: http%3A//127.0.0.1%3A$PORT/three"
 	run once --max-redirects 2 -u me:@p -b c=1 -H 'X-Mine: 1' \
@@ -130,7 +124,7 @@ Basic $(printf me:p | base64)" ]
 }
 
 @test "ws-cat -x: through a proxy by CONNECT, which wants a password" {
-	server
+	server --open --echo
 	start proxy /usr/bin/python3 "$PEERS/proxy.py" --user me:pw
 	PROXY=$(await proxy.out '^[0-9]+$')
 	echo pw >pw
@@ -145,7 +139,7 @@ Basic $(printf me:p | base64)" ]
 }
 
 @test "ws-cat -x socks5h://...: through a proxy by SOCKS, which looks the name up" {
-	server
+	server --open --echo
 	start proxy /usr/bin/python3 "$PEERS/proxy.py" --socks --user me:pw
 	PROXY=127.0.0.1:$(await proxy.out '^[0-9]+$')
 	echo pw >pw
@@ -198,7 +192,7 @@ tls_proxy()
 }
 
 @test "ws-cat: the environment's proxy, and no_proxy" {
-	server
+	server --open --echo
 	start proxy /usr/bin/python3 "$PEERS/proxy.py"
 	PROXY=$(await proxy.out '^[0-9]+$')
 	http_proxy=http://127.0.0.1:$PROXY once "ws://127.0.0.1:$PORT/a"
@@ -212,7 +206,7 @@ tls_proxy()
 }
 
 @test "ws-cat -4, -6: of a name's addresses those only" {
-	server
+	server --open --echo
 	once -4 "ws://localhost:$PORT/"
 	run once -6 "ws://127.0.0.1:$PORT/"
 	[ "$status" -eq 3 ]

@@ -7,18 +7,12 @@
 # shellcheck disable=SC2034,SC2154 # status is set by run_row and by ended
 
 load helper
+load catting
 
 setup()
 {
 	helper_setup
 	FAILED=
-}
-
-# raw [OPTION...]: a server that may break the rules; sets PORT
-raw()
-{
-	start raw /usr/bin/python3 "$PEERS/ws_raw.py" "$@"
-	PORT=$(await raw.out '^[0-9]+$')
 }
 
 # row NAME STATUS PATTERN ARG...: ws-cat with these, without a stdin, ends with

@@ -110,15 +110,22 @@ basic()
 	    `'["message","ann","ann"] ' ]
 }
 
-@test "ws-serve: files of names and tokens that will not do, and secrets as arguments, exit status 2" {
+# refused_lines OPTION GOOD: each line of stdin, behind a good one, is refused by
+# its number, and not told
+refused_lines()
+{
 	local line
 
 	while read -r line; do
-		printf 'ok:fine\n%b\n' "$line" >users
-		run -2 --separate-stderr ws-serve 0 --basic-file users
-		[[ $stderr == *"--basic-file: users: line 2 "* ]]
+		printf '%s\n%b\n' "$2" "$line" >file
+		run -2 --separate-stderr ws-serve 0 "$1" file
+		[[ $stderr == *"$1: file: line 2 "* ]]
 		[[ $stderr != *hidden* ]]
-	done <<-'END'
+	done
+}
+
+@test "ws-serve: files of names and tokens that will not do, and secrets as arguments, exit status 2" {
+	refused_lines --basic-file ok:fine <<-'END'
 		hidden
 		:hidden
 		hidden:
@@ -129,12 +136,7 @@ basic()
 		x:$2y$hidden
 		x\xff:hidden
 	END
-	while read -r line; do
-		printf 'fine\n%b\n' "$line" >tokens
-		run -2 --separate-stderr ws-serve 0 --token-file tokens
-		[[ $stderr == *"--token-file: tokens: line 2 "* ]]
-		[[ $stderr != *hidden* ]]
-	done <<-'END'
+	refused_lines --token-file fine <<-'END'
 		hid den
 		name:
 		hidden$

@@ -200,11 +200,11 @@ for n, line in enumerate(sys.stdin, 1):
 }
 
 @test "ws-serve --: stderr is passed on, with the client's id, and scrubbed" {
-	serve -- sh -c 'echo one >&2; printf "two\033[1m" >&2'
+	serve -- sh -c 'echo one >&2; printf "two\033[1m\000end" >&2'
 	client a
 	[ "$(closed a)" = '1000 ' ]
 	await serve.err 'ws-serve: c1: one'
-	await serve.err 'ws-serve: c1: two\?\[1m'
+	await serve.err 'ws-serve: c1: two\?\[1m\?end'
 }
 
 @test "ws-serve --: stdin is not read, and its end is none" {
@@ -359,8 +359,7 @@ for n, line in enumerate(sys.stdin, 1):
 	await_lines a.out 2
 	read -r leader grandchild <<<"$(got a)"
 	kill -KILL "$PID_a"
-	gone "$leader"
-	gone "$grandchild"
+	gone "$leader" "$grandchild"
 }
 
 @test "ws-serve --: who ignores SIGTERM, too, is killed" {
@@ -371,8 +370,7 @@ for n, line in enumerate(sys.stdin, 1):
 	await_lines a.out 2
 	read -r leader grandchild <<<"$(got a)"
 	kill -KILL "$PID_a"
-	gone "$leader"
-	gone "$grandchild"
+	gone "$leader" "$grandchild"
 	stop 0
 }
 
@@ -426,8 +424,7 @@ for n, line in enumerate(sys.stdin, 1):
 	await_lines a.out 2
 	read -r leader grandchild <<<"$(got a)"
 	stop 0
-	gone "$leader"
-	gone "$grandchild"
+	gone "$leader" "$grandchild"
 	[ "$(closed a)" = '1001 ' ]
 }
 
@@ -439,8 +436,7 @@ for n, line in enumerate(sys.stdin, 1):
 	await_lines a.out 2
 	read -r leader grandchild <<<"$(got a)"
 	stop 143
-	gone "$leader"
-	gone "$grandchild"
+	gone "$leader" "$grandchild"
 	await serve.err 'commands that still ran are killed'
 }
 
@@ -451,14 +447,9 @@ for n, line in enumerate(sys.stdin, 1):
 	client a
 	await_lines a.out 2
 	read -r leader grandchild <<<"$(got a)"
-	# What comes within a moment is the first one's echo.
-	while kill "$PID_serve"; do
-		timeout 0.3 tail --pid="$PID_serve" -f /dev/null && break
-	done
-	ended serve
+	insist serve
 	[ "$status" -eq 143 ]
-	gone "$leader"
-	gone "$grandchild"
+	gone "$leader" "$grandchild"
 }
 
 @test "ws-serve --: killed, its commands are told to end" {

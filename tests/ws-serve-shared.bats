@@ -226,8 +226,7 @@ scripted()
 	await pids ' '
 	read -r leader grandchild <pids
 	stop 0
-	gone "$leader"
-	gone "$grandchild"
+	gone "$leader" "$grandchild"
 }
 
 @test "ws-serve --shared --drain: when time is up it is killed, and that is told" {
@@ -237,8 +236,7 @@ scripted()
 	await pids ' '
 	read -r leader grandchild <pids
 	stop 143
-	gone "$leader"
-	gone "$grandchild"
+	gone "$leader" "$grandchild"
 }
 
 @test "ws-serve --shared --drain: a client that does not answer costs the command nothing" {

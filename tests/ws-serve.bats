@@ -248,7 +248,7 @@ event()
 	await_text b end
 	await_text c end
 	await_text a end
-	[ "$(got a | tr '\0' 0)" = $'hi\n0\nend' ]
+	[ "$(got a)" = $'hi\nend' ]
 	[ "$(got b)" = end ]
 	[ "$(got c)" = end ]
 }
