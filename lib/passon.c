@@ -6,6 +6,8 @@
 #include "passon.h"
 #include "say.h"
 
+#define MOST 4096		/* bytes of a message (say.h) */
+
 struct passon {
 	struct loop_watch *watch;
 	resume_fn room;
@@ -59,10 +61,22 @@ is_full(void)
 	return poll(&p, 1, 0) == 0;
 }
 
+/* A NUL is shown as other control bytes are: else it would be the end. */
+static void
+tell(const char *who, struct span line)
+{
+	char text[MOST];
+	size_t i, n = line.n < sizeof(text) ? line.n : sizeof(text);
+
+	for (i = 0; i < n; i++)
+		text[i] = line.p[i] != '\0' ? line.p[i] : '?';
+	say_err("%s: %.*s", who, (int)n, text);
+}
+
 int
 passon_line(struct passon *p, const char *who, struct span line)
 {
-	say_err("%s: %.*s", who, (int)line.n, line.p);
+	tell(who, line);
 	if (!p->full && is_full()) {
 		p->full = 1;
 		loop_watch_set(p->watch, LOOP_WRITE);
