@@ -81,8 +81,8 @@ public6(const struct cidr_ip *ip)
 	return cidr_has(&unicast6, ip) && !HAS(special6, ip);
 }
 
-int
-netguard_public(const struct cidr_ip *ip)
+static int
+is_public(const struct cidr_ip *ip)
 {
 	return ip->bits == 32 ? public4(ip) : public6(ip);
 }
@@ -94,6 +94,6 @@ netguard_allows(const struct cidr_list *allow, const struct sockaddr *sa)
 
 	if (cidr_ip_from(&ip, sa) == -1)
 		return 0;
-	return netguard_public(&ip) ||
+	return is_public(&ip) ||
 	    (allow != NULL && cidr_list_has(allow, &ip));
 }

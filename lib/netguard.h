@@ -15,8 +15,6 @@
 
 #include "cidr.h"
 
-int netguard_public(const struct cidr_ip *);
-
 /* May a stranger's URL reach it?  Where it is public, or in one of the blocks
  * allowed besides (NULL: none); never what is no internet address. */
 int netguard_allows(const struct cidr_list *allow, const struct sockaddr *);

@@ -185,7 +185,6 @@ void traffic_drained(void *conn);
 
 /* ---- verdict.c ---- */
 
-int verdict_is_confirmed(const struct conn *);
 int verdict_is_satisfied(const struct session *); /* -n, -1, --until */
 
 /* Tells what failed, and how much of what was sent is in doubt. */

@@ -9,8 +9,8 @@
 
 /* As many replies as messages are as good as a barrier, where that is what
  * was asked for. */
-int
-verdict_is_confirmed(const struct conn *c)
+static int
+is_confirmed(const struct conn *c)
 {
 	const struct session *s = c->session;
 
@@ -136,7 +136,7 @@ judge_normal(struct conn *c)
 	const char *early = "the server closed before all was said";
 	struct session *s = c->session;
 
-	if (!verdict_is_confirmed(c))
+	if (!is_confirmed(c))
 		verdict_report(c, STATUS_LOST, "%s", early);
 	else if (s->tool->signum != 0)
 		return;
@@ -155,7 +155,7 @@ judge(struct conn *c, const struct ws_closed *end)
 
 	if (end->why != NULL && end->why->status == STATUS_PROTOCOL)
 		verdict_report(c, STATUS_PROTOCOL, "%s", text);
-	else if (end->why != NULL && c->closing && verdict_is_confirmed(c))
+	else if (end->why != NULL && c->closing && is_confirmed(c))
 		say_detail("%s: %s", c->url.full, text);
 	else if (end->why != NULL)
 		verdict_report(c, STATUS_LOST, "%s", text);
@@ -189,7 +189,7 @@ verdict_closed(struct conn *c, const struct ws_closed *end)
 
 	if (!s->judged && !c->judged)
 		judge(c, end);
-	if (!verdict_is_confirmed(c) || (is_wanting(s) && !has_others(c)) ||
+	if (!is_confirmed(c) || (is_wanting(s) && !has_others(c)) ||
 	    (s->config->one && !verdict_is_satisfied(s)))
 		s->tool->undone = 1;
 }
