@@ -178,7 +178,7 @@ stream_send(struct stream *s, struct span bytes)
 
 	if (s->ended || s->shutting)
 		return -1;
-	if (!s->choked && s->queue.bytes == 0) {
+	if (!s->choked && s->queue.bytes == 0 && bytes.n > 0) {
 		n = s->ops->send(s->carrier, bytes);
 		s->choked = n <= 0;	/* -1: stream_failed will tell why */
 	}
