@@ -4,6 +4,7 @@
 #	connected START NAME TARGET [ARG...]	one is there once this returns;
 #				START is start or start_fed
 #	got NAME		the texts that it has received, one a line
+#	got_all NAME		messages of either kind
 #	await_text NAME TEXT [SECS]	awaits a message
 #	await_got NAME RE	awaits a text that matches, and prints it
 # shellcheck shell=bash disable=SC2153 # LIMIT and URL are set elsewhere
@@ -17,6 +18,11 @@ connected()
 got()
 {
 	jq -r 'select(.kind == "text") | .base64 | @base64d' "$1.out"
+}
+
+got_all()
+{
+	jq -r 'select(.kind) | .base64 | @base64d' "$1.out"
 }
 
 await_text()

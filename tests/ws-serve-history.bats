@@ -19,7 +19,7 @@ fetch()
 	start "$1" /usr/bin/python3 "$PEERS/ws_client.py" \
 	    --count "$3" "${@:4}" "$URL$2"
 	ended "$1"
-	got "$1" | head -n "$3"
+	got_all "$1" | head -n "$3"
 }
 
 EVENTS=(--protocol hookline.events)
@@ -93,7 +93,7 @@ EVENTS=(--protocol hookline.events)
 	grep -q '"protocol": "hookline.events"' a.out
 	[ "$(got b | tr '\n' ' ')" = '{"n":1.5} all for you r ' ]
 	await c.out '"kind": "binary", "base64": "aGk="'
-	[ "$(got c | tr '\n' ' ')" = '{"n":1.5} all r ' ]
+	[ "$(got_all c | tr '\n' ' ')" = '{"n":1.5} all r hi ' ]
 }
 
 @test "ws-serve --history: ?since=ID goes on behind it, or says that there is a gap" {
