@@ -113,10 +113,10 @@ post()
 	client b /a
 	PORT=$(await first '"listening"' | jq .port)
 	URL=ws://localhost:$PORT
-	client a /a
+	client_fed a /a
 	feed a '{"kind":"text","text":"hi"}' '{"kind":"binary","base64":"AP8="}'
 	await b.out '"AP8="'
-	[ "$(got b)" = 'hi ' ]
+	[ "$(got b)" = hi ]
 	[ -z "$(got other)" ]
 }
 

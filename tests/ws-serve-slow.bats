@@ -150,11 +150,11 @@ waits()
 
 @test "ws-serve --relay --slow block: who says more than another takes has to wait for it, and nothing is lost" {
 	serve --relay --slow block --queue 64k
-	client slow --slow
-	client quick
+	client slow / --slow
+	client quick /
 	seq -f '{"kind":"text","text":"%01000.0f"}' 30000 >messages
 	before=$(rss_kb "$PID_serve")
-	client talker --send messages --eof-close
+	client talker / --send messages --eof-close
 	await_lines quick.out 2
 	waits "$PID_talker"
 	[ "$(wc -l <quick.out)" -lt 30001 ]
