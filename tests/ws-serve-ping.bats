@@ -53,7 +53,7 @@ figure()
 	await serve.err 'listening on'
 	PORT=$(grep -o '[0-9]*$' serve.err)
 	URL=ws://localhost:$PORT
-	client a /
+	client_fed a /
 	seq -f '{"kind":"text","text":"%0900000.0f"}' 4 | feed a &
 	feeder=$!
 	until [ "$(figure output_waiting_bytes)" -gt 1048576 ]; do :; done
