@@ -29,7 +29,7 @@ once()
 
 @test "ws-cat -u: name and password, which is in a file" {
 	server --open --echo
-	printf 'pass:word \n' >secret
+	printf ' pass:word \n' >secret
 	[ "$(once -u "me:@secret" "ws://127.0.0.1:$PORT/")" = '{"a":1}' ]
 	[ "$(asked authorization)" = "Basic $(printf me:pass:word | base64)" ]
 }
