@@ -165,14 +165,18 @@ LONG='{"name":"Bob","text":"%s"}\n'
 	chat --history 10 --history-file kept
 	feed chat '{"text":"{\"n\":12345678901234567890,\"p\":1.10}"}' \
 	    '{"base64":"AAEC/w=="}'
-	also open a "$LOBBY" -- wait a '#entries' Binary -- \
+	# Their ids are their own affair.
+	feed chat '{"json":{"id":"x","t":20}}' '{"json":{"id":"x","t":21}}' \
+	    '{"json":{"name":"A","text":"b","id":"1"}}' \
+	    '{"json":{"name":"A","text":"c","id":"1"}}'
+	also open a "$LOBBY" -- wait a '#entries .text' c -- \
 	    text a '.entry .text' -- count a .day -- \
 	    eval a 'show({ at: new Date(2020, 1, 29, 12), name: "Old",
 		text: "old" })' -- wait a .day 'February 29'
 	walk
 	[ "${lines[0]}" = '{"n":12345678901234567890,"p":1.10}' ]
-	[ "${lines[1]}" = 'Binary, 4 B' ]
-	[ "${lines[2]}" = 0 ]
+	[ "${lines[*]:1:5}" = 'Binary, 4 B {"id":"x","t":20} {"id":"x","t":21} b c' ]
+	[ "${lines[6]}" = 0 ]
 }
 
 @test "chat: behind --basic-file the name is the one that was proved" {
