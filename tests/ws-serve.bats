@@ -665,6 +665,19 @@ stalled()
 	await b.out '"open": true'
 }
 
+@test "ws-serve --max-clients: few descriptors make no more of it" {
+	start_fed serve sh -c 'ulimit -n 50
+	    exec ws-serve 0 --announce --max-clients 1'
+	announced serve
+	URL=ws://localhost:$PORT
+	client a /
+	start b /usr/bin/python3 "$PEERS/ws_client.py" "$URL/"
+	feed serve '{"text":"1"}'
+	await_text a 1
+	[ ! -s b.out ]
+	[ "$(wc -l <serve.err)" -eq 1 ]		# where it listens
+}
+
 @test "ws-serve --max-clients: who asks for nothing makes room" {
 	serve --max-clients 2 --header-timeout 1m
 	start_fed idle nc 127.0.0.1 "$PORT"
