@@ -33,10 +33,14 @@ address_format(char *out, size_t size, const struct sockaddr *sa)
 	}
 }
 
+/* A number of at most so many digits; -1: it is none. */
 static int
-all_digits(const char *s)
+number(const char *s, size_t most)
 {
-	return *s != '\0' && s[strspn(s, "0123456789")] == '\0';
+	size_t n = strspn(s, "0123456789");
+
+	return n > 0 && n <= most && s[n] == '\0' ?
+	    (int)strtol(s, NULL, 10) : -1;
 }
 
 /* The name without the port, and the port the system chose. */
@@ -57,7 +61,7 @@ settle(struct address *a, const char *spec, struct why *why)
 	}
 	address_format(a->name, sizeof(a->name), (struct sockaddr *)&ss);
 	colon = strrchr(a->name, ':');
-	a->port = atoi(colon + 1);
+	a->port = number(colon + 1, 5);
 	*colon = '\0';
 	if (a->name[0] == '[') {
 		memmove(a->name, a->name + 1, strlen(a->name));
@@ -120,7 +124,7 @@ listen_unix(struct address *a, const char *spec, struct why *why)
 		return why_set(why, STATUS_USAGE,
 		    "%s: a path of 1 to %zu bytes is needed", spec,
 		    sizeof(un.sun_path) - 1);
-	strcpy(un.sun_path, path);
+	memcpy(un.sun_path, path, strlen(path) + 1);
 	remove_stale(&un);
 	if (begin(a, spec, AF_UNIX, (struct sockaddr *)&un, sizeof(un),
 	    why) != 0)
@@ -155,12 +159,12 @@ adopt(struct address *a, const char *spec, int fd, struct why *why)
 static int
 listen_fd(struct address *a, const char *spec, struct why *why)
 {
-	const char *number = spec + strlen("fd:");
+	int fd = number(spec + strlen("fd:"), 6);
 
-	if (!all_digits(number) || strlen(number) > 6)
+	if (fd == -1)
 		return why_set(why, STATUS_USAGE,
 		    "%s: not a descriptor's number", spec);
-	return adopt(a, spec, atoi(number), why);
+	return adopt(a, spec, fd, why);
 }
 
 /* ---- [HOST:]PORT ---- */
@@ -171,9 +175,11 @@ split(const char *spec, char *host, size_t size, const char **port)
 {
 	const char *colon = strrchr(spec, ':');
 	size_t n;
+	int value;
 
 	*port = colon == NULL ? spec : colon + 1;
-	if (!all_digits(*port) || strlen(*port) > 5 || atoi(*port) > 65535)
+	value = number(*port, 5);
+	if (value == -1 || value > 65535)
 		return -1;
 	if (colon == NULL) {
 		snprintf(host, size, "127.0.0.1");

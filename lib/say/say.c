@@ -224,7 +224,7 @@ say_status(const char *text)
 		return;
 	write_all(CLEAR, sizeof(CLEAR) - 1);
 	write_all(line, strlen(line));
-	strcpy(status, line);
+	memcpy(status, line, strlen(line) + 1);
 }
 
 void
