@@ -100,6 +100,7 @@ id_after(const char *id)
 	uint64_t ms, high, low;
 	int end = 0;
 
+	/* So few digits fit. NOLINTNEXTLINE(cert-err34-c) */
 	if (sscanf(id, "%8llx-%4llx-%4llx-%4llx-%12llx%n", &part[0], &part[1],
 	    &part[2], &part[3], &part[4], &end) != 5 || end != ID_SIZE - 1 ||
 	    part[2] >> 12 != 7)

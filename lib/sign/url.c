@@ -28,7 +28,7 @@ sign_uri(struct span url, struct buf *out)
 int
 sign_url_split(struct span url, struct sign_url *u)
 {
-	struct span rest = url;
+	struct span rest;
 	size_t i, begin;
 
 	u->secure = url.n >= 8 && span_case_eq(span_of(url.p, 8), HTTPS);
