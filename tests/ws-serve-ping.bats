@@ -41,18 +41,7 @@ figure()
 }
 
 @test "ws-serve: while stdout has no room nobody is taken for dead" {
-	mkfifo out
-	start_fed gate sh -c 'read -r _; exec cat out >events'
-	serve_stuck()
-	{
-		exec ws-serve 0 --ping 500ms --ping-timeout 2s --metrics /m \
-		    >out
-	}
-	start serve serve_stuck
-	exec {fd}<>out
-	await serve.err 'listening on'
-	PORT=$(grep -o '[0-9]*$' serve.err)
-	URL=ws://localhost:$PORT
+	serve_gated --ping 500ms --ping-timeout 2s --metrics /m
 	client_fed a /
 	seq -f '{"kind":"text","text":"%0900000.0f"}' 4 | feed a &
 	feeder=$!
@@ -61,9 +50,7 @@ figure()
 	run timeout 4 tail -f /dev/null --pid="$PID_a"
 	[ "$status" -eq 124 ]
 	[ "$(figure clients)" = 1 ]
-	feed gate go
-	await_lines events 1	# the pipe has its reader
-	exec {fd}>&-
+	open_gate
 	await events '"text":"0*4"' >/dev/null
 	wait "$feeder"
 }

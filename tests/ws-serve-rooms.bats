@@ -146,20 +146,13 @@ post()
 }
 
 @test "ws-serve: answers that nobody reads make stdin wait, not memory grow" {
-	mkfifo out
-	start_fed gate sh -c 'read -r _; exec cat out >events'
-	serve_stuck() { exec ws-serve 0 >out; }
-	start_fed serve serve_stuck
-	exec {fd}<>out
-	await serve.err 'listening on'
+	serve_gated
 	printf -v room '/%0200d' 0
 	yes "{\"do\":\"who\",\"room\":\"$room\"}" | head -n 100000 | feed serve &
 	feeder=$!
 	run timeout 1 tail --pid="$feeder" -f /dev/null
 	[ "$status" -eq 124 ]
-	feed gate go
-	await_lines events 1	# the pipe has its reader
-	exec {fd}>&-
+	open_gate
 	wait "$feeder"
 	feed_end serve
 	ended serve

@@ -311,22 +311,13 @@ event()
 }
 
 @test "ws-serve: while stdout has no room, clients wait and none is lost" {
-	mkfifo out
-	start_fed gate sh -c 'read -r _; exec cat out >events'
-	serve_stuck() { exec ws-serve 0 --max-clients 20 >out; }
-	start serve serve_stuck
-	exec {fd}<>out
-	await serve.err 'listening on'
-	PORT=$(grep -o '[0-9]*$' serve.err)
-	URL=ws://localhost:$PORT
+	serve_gated --max-clients 20
 	seq 100000 | sed 's/.*/{"kind":"text","text":"message &"}/' >messages
 	start a /usr/bin/python3 "$PEERS/ws_client.py" --send messages --eof-close "$URL/"
 	await a.out '"open": true'
 	run timeout 1 tail --pid="$PID_a" -f /dev/null
 	[ "$status" -eq 124 ]		# it waits
-	feed gate go
-	await_lines events 1	# the pipe has its reader
-	exec {fd}>&-
+	open_gate
 	ended a
 	kill "$PID_serve"
 	ended serve
@@ -392,20 +383,13 @@ event()
 }
 
 @test "ws-serve: what the reader of stdout has not taken in time is told of, exit status 1" {
-	mkfifo out
-	serve_stuck() { exec ws-serve 0 --echo --drain 300ms >out; }
-	start_fed serve serve_stuck
-	exec {fd}<>out
-	await serve.err 'listening on'
-	PORT=$(grep -o '[0-9]*$' serve.err)
-	URL=ws://localhost:$PORT
+	serve_gated --echo --drain 300ms
 	client_fed a /
 	# More than a pipe holds.
 	printf '{"kind":"text","text":"%01000000d"}\n' 1 2 | feed a
 	await_lines a.out 3
 	feed_end serve
 	ended serve
-	exec {fd}>&-
 	[ "$status" -eq 1 ]
 	grep -q 'stdout: not all that was printed was taken' serve.err
 }
