@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "span.h"
 
 void
 address_format(char *out, size_t size, const struct sockaddr *sa)
@@ -37,10 +38,9 @@ address_format(char *out, size_t size, const struct sockaddr *sa)
 static int
 number(const char *s, size_t most)
 {
-	size_t n = strspn(s, "0123456789");
+	int64_t n;
 
-	return n > 0 && n <= most && s[n] == '\0' ?
-	    (int)strtol(s, NULL, 10) : -1;
+	return span_number(span_str(s), most, &n) == 0 ? (int)n : -1;
 }
 
 /* The name without the port, and the port the system chose. */

@@ -8,6 +8,7 @@
 #define HOOKLINE_SPAN_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -60,6 +61,23 @@ span_trim(struct span s)
 	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
 		s.n--;
 	return s;
+}
+
+/* A whole number of at most so many decimal digits, 18 or fewer: 0; else -1. */
+static inline int
+span_number(struct span s, size_t digits, int64_t *out)
+{
+	size_t i;
+
+	*out = 0;
+	if (s.n == 0 || s.n > digits)
+		return -1;
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return -1;
+		*out = *out * 10 + (s.p[i] - '0');
+	}
+	return 0;
 }
 
 /* Without white space around it, line breaks among it. */

@@ -31,9 +31,9 @@ has_scheme(const char *text)
 static int
 is_port(const char *text)
 {
-	size_t n = strspn(text, "0123456789");
+	int64_t port;
 
-	return n > 0 && n <= 5 && text[n] == '\0';
+	return span_number(span_str(text), 5, &port) == 0;
 }
 
 static int

@@ -28,26 +28,12 @@ struct base {
 /* ---- parameters ---- */
 
 static int
-number(struct span s, int64_t *out)
-{
-	size_t i;
-
-	*out = 0;
-	for (i = 0; i < s.n && i < 15; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return -1;
-		*out = *out * 10 + (s.p[i] - '0');
-	}
-	return s.n > 0 && s.n <= 15 ? 0 : -1;
-}
-
-static int
 set_param(struct base_params *p, struct span name, struct span item)
 {
 	if (span_eq(name, SPAN("created")))
-		return number(item, &p->created);
+		return span_number(item, 15, &p->created);
 	if (span_eq(name, SPAN("expires")))
-		return number(item, &p->expires);
+		return span_number(item, 15, &p->expires);
 	if (span_eq(name, SPAN("alg")))
 		return sfv_string(item, &p->alg);
 	if (span_eq(name, SPAN("keyid")))

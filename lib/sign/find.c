@@ -112,20 +112,6 @@ sign_place(const struct sign_message *m, const struct spec *s,
 	return SIGN_ABSENT;
 }
 
-static int
-whole_number(struct span s, int64_t *out)
-{
-	size_t i;
-
-	*out = 0;
-	for (i = 0; i < s.n && i < DIGITS_MAX; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return -1;
-		*out = *out * 10 + (s.p[i] - '0');
-	}
-	return s.n > 0 && s.n <= DIGITS_MAX ? 0 : -1;
-}
-
 enum sign_outcome
 sign_age(const struct sign_message *m, int64_t then_s,
     struct sign_verdict *v)
@@ -154,7 +140,7 @@ sign_time(const struct sign_message *m, const struct spec *s,
 		then = clock_read_rfc3339(timestamp.p, timestamp.n);
 		if (then >= 0)
 			return sign_age(m, then / 1000000, v);
-	} else if (whole_number(timestamp, &then) == 0) {
+	} else if (span_number(timestamp, DIGITS_MAX, &then) == 0) {
 		return sign_age(m, s->unit == SPEC_MS ? then / 1000 : then,
 		    v);
 	}
